@@ -1,0 +1,48 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Leave(models.Model):
+    """A span in which a person owes no daily duties and a stand-in answers to their customers (sop.md section 1)."""
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("asked for")
+        APPROVED = "approved", _("approved")
+        REFUSED = "refused", _("refused")
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="leaves", verbose_name=_("person")
+    )
+    stand_in = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="standing_in",
+        verbose_name=_("stand-in"),
+        help_text=_("Without one, the head of the team stands in."),
+    )
+    since = models.DateTimeField(_("from"))
+    until = models.DateTimeField(_("until"))
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.ASKED)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+
+    class Meta:
+        ordering = ["-since"]
+        verbose_name = _("leave")
+        verbose_name_plural = _("leave")
+        indexes = [models.Index(fields=["until", "since"])]
+        constraints = [
+            models.CheckConstraint(condition=Q(until__gt=F("since")), name="leave_ends_after_it_begins"),
+            models.CheckConstraint(
+                condition=Q(stand_in__isnull=True) | ~Q(stand_in=F("user")),
+                name="nobody_stands_in_for_oneself",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.user} {self.since:%Y-%m-%d} – {self.until:%Y-%m-%d}"

@@ -1,0 +1,105 @@
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from pypinyin import Style, lazy_pinyin
+
+from salesops.encryption import EncryptedTextField
+
+from .org import Department, Team
+
+
+class Role(models.TextChoices):
+    """The roles of sop.md section 3 (handbook H3)."""
+
+    AM = "am", _("Account manager")
+    SE = "se", _("Presales consultant")
+    SO = "so", _("Sales operations")
+    CS = "cs", _("After-sales engineer")
+    ASSISTANT = "assistant", _("Sales assistant")
+    LEADER = "leader", _("Team leader")
+    MANAGER = "manager", _("Sales manager")
+    DEPARTMENT_HEAD = "department_head", _("Department head")
+    DEPARTMENT_MEMBER = "department_member", _("Department member")
+    ADMIN = "admin", _("Administrator")
+
+
+HEADS = (Role.LEADER, Role.MANAGER)
+
+
+class User(AbstractUser):
+    """A person. Never deleted: a leaver is deactivated and their work goes to others."""
+
+    first_name = last_name = None
+    name = models.CharField(_("name"), max_length=100)
+    # Sorting and search: ICU collations are not on every server, so pinyin and initials are stored.
+    pinyin = models.CharField(max_length=200, editable=False, default="", db_index=True)
+    team = models.ForeignKey(
+        Team, models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("home team")
+    )
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("department")
+    )
+    mobile = EncryptedTextField(_("mobile number"), blank=True, default="")
+    language = models.CharField(_("language"), max_length=10, default="zh-hans")
+    left_at = models.DateTimeField(_("left at"), null=True, blank=True, editable=False)
+
+    REQUIRED_FIELDS = ["name"]
+    objects = UserManager()
+
+    class Meta:
+        ordering = ["pinyin", "id"]
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+
+    def __str__(self):
+        return self.name or self.username
+
+    def save(self, *args, **kwargs):
+        self.pinyin = pinyin_key(self.name)
+        super().save(*args, **kwargs)
+
+    def get_full_name(self):
+        return self.name
+
+    def get_short_name(self):
+        return self.name
+
+
+class Post(models.Model):
+    """A role that a person holds in a team or a department over a span of dates."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="posts", verbose_name=_("person"))
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    team = models.ForeignKey(
+        Team, models.CASCADE, null=True, blank=True, related_name="posts", verbose_name=_("team")
+    )
+    department = models.ForeignKey(
+        Department, models.CASCADE, null=True, blank=True, related_name="posts", verbose_name=_("department")
+    )
+    since = models.DateTimeField(_("since"))
+    until = models.DateTimeField(_("until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("post")
+        verbose_name_plural = _("posts")
+        indexes = [models.Index(fields=["user", "role"]), models.Index(fields=["team", "role"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gt=models.F("since")),
+                name="post_ends_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=~Q(role__in=HEADS) | Q(team__isnull=False), name="head_has_a_team"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.user} · {self.get_role_display()}"
+
+
+def pinyin_key(text: str) -> str:
+    """Full pinyin and initials of `text`, lower case, for sorting and search: "zhangwei zw"."""
+    full = "".join(lazy_pinyin(text)).lower()
+    initials = "".join(lazy_pinyin(text, style=Style.FIRST_LETTER)).lower()
+    return f"{full} {initials}"[:200]

@@ -1,0 +1,7 @@
+import pytest
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_answers_without_signing_in(client):
+    assert client.get("/healthz").status_code == 200
