@@ -17,10 +17,7 @@ from django.db import models
 @cache
 def _fernet() -> MultiFernet:
     return MultiFernet(
-        [
-            Fernet(base64.urlsafe_b64encode(hashlib.sha256(key.encode()).digest()))
-            for key in settings.FIELD_KEYS
-        ]
+        [Fernet(base64.urlsafe_b64encode(hashlib.sha256(key.encode()).digest())) for key in settings.FIELD_KEYS]
     )
 
 
@@ -47,9 +44,7 @@ class EncryptedTextField(models.TextField):
         try:
             return _fernet().decrypt(value.encode()).decode()
         except InvalidToken as error:
-            raise ValueError(
-                f"{self.name} was encrypted with a key that FIELD_KEYS does not hold."
-            ) from error
+            raise ValueError(f"{self.name} was encrypted with a key that FIELD_KEYS does not hold.") from error
 
     def get_lookup(self, lookup_name):
         if lookup_name not in ("isnull",):

@@ -17,9 +17,7 @@ DEBUG = env.bool("DEBUG", default=False)
 EMBEDDED = not env.str("DATABASE_URL", default="")
 SECRET_KEY = env.str("SECRET_KEY", default="") or (embedded.secret("secret_key") if EMBEDDED or DEBUG else "")
 # Encrypts contact data and bot secrets; not SECRET_KEY, so that either can be renewed alone. Newest first.
-FIELD_KEYS = env.list("FIELD_KEYS", default=[]) or (
-    [embedded.secret("field_key")] if EMBEDDED or DEBUG else []
-)
+FIELD_KEYS = env.list("FIELD_KEYS", default=[]) or ([embedded.secret("field_key")] if EMBEDDED or DEBUG else [])
 if not DEBUG and (len(SECRET_KEY) < 32 or SECRET_KEY.startswith("change-me")):
     raise ImproperlyConfigured("SECRET_KEY must be a random text of at least 32 characters of your own.")
 if not DEBUG and (not FIELD_KEYS or any(len(key) < 32 or key.startswith("change-me") for key in FIELD_KEYS)):

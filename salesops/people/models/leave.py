@@ -12,9 +12,7 @@ class Leave(models.Model):
         APPROVED = "approved", _("approved")
         REFUSED = "refused", _("refused")
 
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="leaves", verbose_name=_("person")
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="leaves", verbose_name=_("person"))
     stand_in = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,

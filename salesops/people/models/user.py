@@ -71,9 +71,7 @@ class Post(models.Model):
 
     user = models.ForeignKey(User, models.CASCADE, related_name="posts", verbose_name=_("person"))
     role = models.CharField(_("role"), max_length=20, choices=Role)
-    team = models.ForeignKey(
-        Team, models.CASCADE, null=True, blank=True, related_name="posts", verbose_name=_("team")
-    )
+    team = models.ForeignKey(Team, models.CASCADE, null=True, blank=True, related_name="posts", verbose_name=_("team"))
     department = models.ForeignKey(
         Department, models.CASCADE, null=True, blank=True, related_name="posts", verbose_name=_("department")
     )
@@ -89,9 +87,7 @@ class Post(models.Model):
                 condition=Q(until__isnull=True) | Q(until__gt=models.F("since")),
                 name="post_ends_after_it_begins",
             ),
-            models.CheckConstraint(
-                condition=~Q(role__in=HEADS) | Q(team__isnull=False), name="head_has_a_team"
-            ),
+            models.CheckConstraint(condition=~Q(role__in=HEADS) | Q(team__isnull=False), name="head_has_a_team"),
         ]
 
     def __str__(self):
