@@ -5,6 +5,7 @@ belongs to the day on which it begins and is kept as (1320, 1800).
 """
 
 import re
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
@@ -47,7 +48,7 @@ def check_windows(windows: Windows) -> None:
     for begin, end in windows:
         if not (0 <= begin < 1440 and begin < end):
             raise ValueError(_("A window begins on its day and ends after it begins."))
-    for (_begin, end), (begin, _end) in zip(windows, windows[1:], strict=False):
+    for (_begin, end), (begin, _end) in pairwise(windows):
         if begin < end:
             raise ValueError(_("The windows overlap or are not in order."))
     if windows and windows[-1][1] - windows[0][0] > 1440:
