@@ -54,7 +54,7 @@ class Day:
     office: Window | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Calendar:
     """Working windows per weekday (Monday first) with overrides for single days.
 
@@ -87,6 +87,9 @@ class Calendar:
 
     def __hash__(self):
         return self._hash
+
+    def __repr__(self):
+        return f"<Calendar {self.zone}, {len(self.days)} days of its own>"
 
     @cached_property
     def tz(self) -> ZoneInfo:
@@ -175,6 +178,10 @@ class Calendar:
             if any(begin <= instant <= end for begin, end in self.spans(before)):
                 return before
         return day
+
+    def day_due(self, due: datetime) -> date:
+        """The working day to which a due time belongs: a close at 24:00 belongs to the day that it ends."""
+        return self.day_of(due - timedelta.resolution)
 
     def opens(self, day: date) -> datetime:
         """When the office opens on `day`. Raises NoWorkingTime on a free day; leave does not change it."""

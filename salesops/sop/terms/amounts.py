@@ -128,13 +128,13 @@ class WorkingDays(Term):
         return calendar.closes(day)
 
     def _before(self, due, calendar):
-        return calendar.opens(calendar.step(calendar.day_of(due), -self.n))
+        return calendar.opens(calendar.step(calendar.day_due(due), -self.n))
 
     def back(self, moment, calendar):
         return calendar.closes(calendar.step(_day_of(moment, calendar), -self.n))
 
     def _lines(self, start, due, calendar, facts, pauses):
-        first, last = sorted((calendar.day_of(start), calendar.day_of(due)))
+        first, last = calendar.day_of(start), calendar.day_due(due)
         days = (first + n * ONE_DAY for n in range(1, (last - first).days + 1))
         stood = clocks.merged(pauses)
         return [_day_line(day, calendar, stood) for day in days]
@@ -182,7 +182,7 @@ class _Dates(Term):
         return calendar.closes(calendar.on_or_after(day))
 
     def _before(self, due, calendar):
-        return calendar.opens(calendar.on_or_before(self.shift(calendar.day_of(due), -1)))
+        return calendar.opens(calendar.on_or_before(self.shift(calendar.day_due(due), -1)))
 
     def back(self, moment, calendar):
         moved = calendar.on_or_after(self.shift(_day_of(moment, calendar), -1))

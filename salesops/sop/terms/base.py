@@ -133,7 +133,7 @@ def moment_before(moment: datetime | date, calendar: Calendar) -> datetime:
 def free_days_before(due: datetime, start: datetime, calendar: Calendar) -> list[Line]:
     """The free days right before the day of `due`, not before the day of `start`."""
     days = []
-    first, day = calendar.local(start).date(), calendar.day_of(due) - ONE_DAY
+    first, day = calendar.local(start).date(), calendar.day_due(due) - ONE_DAY
     while day >= first and not calendar.is_working(day):
         days.append(line(day, calendar, 0))
         day -= ONE_DAY

@@ -125,4 +125,4 @@ def line(day: date, calendar: Calendar, counted: timedelta | int, since=None, ti
 
 def due_line(due: datetime, calendar: Calendar) -> Line:
     """The line of a due time that is a fixed point, not the end of an amount."""
-    return line(calendar.day_of(due), calendar, 0, due, due)
+    return line(calendar.day_due(due), calendar, 0, due, due)

@@ -13,12 +13,11 @@ from . import clocks
 from .amounts import Hours
 from .base import Term, fact, instant_of
 from .lines import Line, due_line, line
+from .periods import MONTH, MONTHS_IN, QUARTER, WEEK, last_working_day, period_end, period_start
 
 OPEN, CLOSE = "open", "close"
 WEEKDAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MONTH_LAST = "month_last"
-WEEK, MONTH, QUARTER = "week", "month", "quarter"
-MONTHS_IN = {MONTH: 1, QUARTER: 3}
 
 
 class Fixed(Term):
@@ -142,7 +141,7 @@ class At(Fixed):
         return moment if moment < due else self._on(previous(), calendar)
 
     def _lines(self, start, due, calendar, facts, pauses):
-        return [*_free_lines(start, calendar.day_of(due), calendar), due_line(due, calendar)]
+        return [*_free_lines(start, calendar.day_due(due), calendar), due_line(due, calendar)]
 
     def sentence(self):
         words = _day_words(self.day, self.after) % {"time": _time_words(self.time)}
@@ -218,7 +217,7 @@ class EndOf(Fixed):
         return moment
 
     def _lines(self, start, due, calendar, facts, pauses):
-        last = calendar.day_of(due)
+        last = calendar.day_due(due)
         end = period_end(self.period, last)
         free = [last + n * ONE_DAY for n in range(1, (end - last).days + 1)]
         return [due_line(due, calendar), *(line(day, calendar, 0) for day in free)]
@@ -229,32 +228,6 @@ class EndOf(Fixed):
             MONTH: _("office close of the month's last working day"),
             QUARTER: _("office close of the quarter's last working day"),
         }[self.period]
-
-
-def period_start(period: str, day: date) -> date:
-    """The first day of the week, month or quarter of `day`."""
-    if period == WEEK:
-        return day - timedelta(days=day.weekday())
-    months = MONTHS_IN[period]
-    return day.replace(month=(day.month - 1) // months * months + 1, day=1)
-
-
-def period_end(period: str, day: date) -> date:
-    """The last day of the week, month or quarter of `day`."""
-    start = period_start(period, day)
-    if period == WEEK:
-        return start + 6 * ONE_DAY
-    years, month = divmod(start.month - 1 + MONTHS_IN[period], 12)
-    return date(start.year + years, month + 1, 1) - ONE_DAY
-
-
-def last_working_day(period: str, day: date, calendar: Calendar) -> date:
-    """The last working day of the period of `day`; where there is none, the first one after the period."""
-    end = period_end(period, day)
-    for n in range((end - period_start(period, day)).days + 1):
-        if calendar.is_working(end - n * ONE_DAY):
-            return end - n * ONE_DAY
-    return calendar.next_working_day(end)
 
 
 @dataclass(frozen=True)
