@@ -43,6 +43,16 @@ class User(AbstractUser):
     mobile = EncryptedTextField(_("mobile number"), blank=True, default="")
     language = models.CharField(_("language"), max_length=10, default="zh-hans")
     left_at = models.DateTimeField(_("left at"), null=True, blank=True, editable=False)
+    successor = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("successor"),
+        help_text=_("Who answers to a leaver's customers; without one, the head of the team."),
+    )
 
     REQUIRED_FIELDS = ["name"]
     objects = UserManager()
@@ -66,6 +76,12 @@ class User(AbstractUser):
         return self.name
 
 
+class PostQuerySet(models.QuerySet):
+    def current(self, at):
+        """Posts held at the instant `at`."""
+        return self.filter(Q(until__isnull=True) | Q(until__gt=at), since__lte=at)
+
+
 class Post(models.Model):
     """A role that a person holds in a team or a department over a span of dates."""
 
@@ -77,6 +93,8 @@ class Post(models.Model):
     )
     since = models.DateTimeField(_("since"))
     until = models.DateTimeField(_("until"), null=True, blank=True)
+
+    objects = PostQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("post")
