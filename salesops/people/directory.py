@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
+from django.conf import settings
+
 from .models import HEADS, Leave, Post, Role, Team, User
+from .models.org import ids_in
 
 # Some desks are a role: whoever holds it is a member, also without having been put into the department.
 DESK_ROLES = {"so": Role.SO, "cs": Role.CS}
@@ -20,6 +23,7 @@ class Person(NamedTuple):
     department: str | None
     language: str
     active: bool
+    superuser: bool
     successor: int | None
 
 
@@ -78,13 +82,20 @@ class Directory:
         return [user for user, person in self._people.items() if person.active and self._within(user, team_id)]
 
     def admins(self) -> list[int]:
-        return self.with_role(Role.ADMIN)
+        """Active administrators, longest-serving first; superusers are among them also without the post."""
+        superusers = [user for user, person in self._people.items() if person.superuser and person.active]
+        return list(dict.fromkeys([*self.with_role(Role.ADMIN), *superusers]))
 
     # Teams and heads
 
     def team_ancestors(self, team_id: int | None) -> list[int]:
         """The team itself and the teams above it, nearest first."""
         return self._teams.get(team_id, [])
+
+    def zone(self, team_id: int | None) -> str:
+        """The name of the team's time zone: its own, else that of the nearest team above, else TIME_ZONE."""
+        zones = (self._team_rows[team][1] for team in self.team_ancestors(team_id))
+        return next(filter(None, zones), settings.TIME_ZONE)
 
     def head_of_team(self, team_id: int | None) -> int | None:
         """The nearest head of the team: its leader, its manager, else those of the teams above it."""
@@ -187,11 +198,19 @@ class Directory:
     @cached_property
     def _people(self) -> dict[int, Person]:
         rows = User.objects.order_by("id").values_list(
-            "id", "name", "team_id", "department__slug", "language", "is_active", "left_at", "successor_id"
+            "id",
+            "name",
+            "team_id",
+            "department__slug",
+            "language",
+            "is_active",
+            "left_at",
+            "is_superuser",
+            "successor_id",
         )
         return {
-            pk: Person(name, team, department, language, left_at > self.at if left_at else is_active, successor)
-            for pk, name, team, department, language, is_active, left_at, successor in rows
+            pk: Person(name, team, department, language, left_at > self.at if left_at else is_active, *rest)
+            for pk, name, team, department, language, is_active, left_at, *rest in rows
         }
 
     @cached_property
@@ -216,8 +235,12 @@ class Directory:
 
     @cached_property
     def _teams(self) -> dict[int | None, list[int]]:
-        rows = Team.objects.order_by("id").values_list("id", "path")
-        return {pk: [int(part) for part in reversed(path.rstrip(".").split("."))] for pk, path in rows}
+        return {pk: ids_in(path) for pk, (path, _zone) in self._team_rows.items()}
+
+    @cached_property
+    def _team_rows(self) -> dict[int, tuple[str, str]]:
+        rows = Team.objects.order_by("id").values_list("id", "path", "zone")
+        return {pk: (path, zone) for pk, path, zone in rows}
 
     @cached_property
     def _leaves(self) -> dict[int, list[Span]]:

@@ -1,9 +1,12 @@
+from functools import cached_property
+
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from pypinyin import Style, lazy_pinyin
 
+from salesops import clock
 from salesops.encryption import EncryptedTextField
 
 from .org import Department, Team
@@ -75,6 +78,21 @@ class User(AbstractUser):
     def get_short_name(self):
         return self.name
 
+    @cached_property
+    def current_posts(self) -> list["Post"]:
+        """The posts held now, with their teams; read once per object, and so once per request for its user."""
+        return list(self.posts.current(clock.now()).select_related("team"))
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """The roles held now. A superuser is an administrator also before anybody has given them the post."""
+        held = {post.role for post in self.current_posts}
+        return frozenset(held | {Role.ADMIN} if self.is_superuser else held)
+
+    def has_role(self, *roles: str) -> bool:
+        """Whether the person is active and holds one of the roles now."""
+        return self.is_active and not self.roles.isdisjoint(roles)
+
 
 class PostQuerySet(models.QuerySet):
     def current(self, at):
@@ -83,7 +101,7 @@ class PostQuerySet(models.QuerySet):
 
 
 class Post(models.Model):
-    """A role that a person holds in a team or a department over a span of dates."""
+    """A role that a person holds in a team or a department over a span of time, from `since` to before `until`."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="posts", verbose_name=_("person"))
     role = models.CharField(_("role"), max_length=20, choices=Role)
@@ -97,6 +115,7 @@ class Post(models.Model):
     objects = PostQuerySet.as_manager()
 
     class Meta:
+        ordering = ["since", "id"]
         verbose_name = _("post")
         verbose_name_plural = _("posts")
         indexes = [models.Index(fields=["user", "role"]), models.Index(fields=["team", "role"])]
@@ -104,8 +123,24 @@ class Post(models.Model):
             models.CheckConstraint(
                 condition=Q(until__isnull=True) | Q(until__gt=models.F("since")),
                 name="post_ends_after_it_begins",
+                violation_error_message=_("A post ends after it begins."),
             ),
-            models.CheckConstraint(condition=~Q(role__in=HEADS) | Q(team__isnull=False), name="head_has_a_team"),
+            models.CheckConstraint(
+                condition=~Q(role__in=HEADS) | Q(team__isnull=False),
+                name="head_has_a_team",
+                violation_error_message=_("A leader or manager leads a team: choose it."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(role=Role.DEPARTMENT_HEAD) | Q(department__isnull=False),
+                name="department_head_has_a_department",
+                violation_error_message=_("A department head heads a department: choose it."),
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "team", "department"],
+                condition=Q(until__isnull=True),
+                nulls_distinct=False,
+                name="one_open_post_of_a_kind",
+            ),
         ]
 
     def __str__(self):
