@@ -1,0 +1,1 @@
+"""What happened: the append-only event row, and the way to record one."""

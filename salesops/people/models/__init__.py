@@ -1,5 +1,5 @@
 from .leave import Leave
 from .org import Department, Team
-from .user import Post, Role, User
+from .user import HEADS, Post, Role, User
 
-__all__ = ["Department", "Leave", "Post", "Role", "Team", "User"]
+__all__ = ["HEADS", "Department", "Leave", "Post", "Role", "Team", "User"]

@@ -4,6 +4,12 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 
+class LeaveQuerySet(models.QuerySet):
+    def running(self, at):
+        """Approved leave that covers the instant `at`."""
+        return self.filter(state=Leave.State.APPROVED, since__lte=at, until__gt=at)
+
+
 class Leave(models.Model):
     """A span in which a person owes no daily duties and a stand-in answers to their customers (sop.md section 1)."""
 
@@ -11,6 +17,7 @@ class Leave(models.Model):
         ASKED = "asked", _("asked for")
         APPROVED = "approved", _("approved")
         REFUSED = "refused", _("refused")
+        CANCELLED = "cancelled", _("cancelled")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="leaves", verbose_name=_("person"))
     stand_in = models.ForeignKey(
@@ -26,19 +33,32 @@ class Leave(models.Model):
     until = models.DateTimeField(_("until"))
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.ASKED)
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", editable=False
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("decided by"),
     )
+
+    objects = LeaveQuerySet.as_manager()
 
     class Meta:
         ordering = ["-since"]
         verbose_name = _("leave")
         verbose_name_plural = _("leave")
-        indexes = [models.Index(fields=["until", "since"])]
+        indexes = [models.Index(fields=["until", "since"]), models.Index(fields=["stand_in", "until"])]
         constraints = [
-            models.CheckConstraint(condition=Q(until__gt=F("since")), name="leave_ends_after_it_begins"),
+            models.CheckConstraint(
+                condition=Q(until__gt=F("since")),
+                name="leave_ends_after_it_begins",
+                violation_error_message=_("Leave ends after it begins."),
+            ),
             models.CheckConstraint(
                 condition=Q(stand_in__isnull=True) | ~Q(stand_in=F("user")),
                 name="nobody_stands_in_for_oneself",
+                violation_error_message=_("Choose another person as the stand-in."),
             ),
         ]
 

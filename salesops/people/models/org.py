@@ -1,5 +1,16 @@
+import zoneinfo
+
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
+
+
+def known_zone(name: str) -> None:
+    """Raises ValidationError unless `name` is a time zone of the IANA database."""
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValidationError(_("There is no time zone of this name.")) from error
 
 
 class Department(models.Model):
@@ -30,6 +41,14 @@ class Team(models.Model):
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of")
     )
+    zone = models.CharField(
+        _("time zone"),
+        max_length=40,
+        blank=True,
+        default="",
+        validators=[known_zone],
+        help_text=_("For example Asia/Shanghai. Empty: that of the team above."),
+    )
     # "1.4.9.": the ids from the top down to this team, so that a subtree is one indexed prefix.
     path = models.CharField(max_length=200, editable=False, default="", db_index=True)
 
@@ -53,6 +72,15 @@ class Team(models.Model):
             for child in self.children.all():
                 child.save()
 
+    def clean(self):
+        if self.pk and self.parent and self.parent.path.startswith(self.path):
+            raise ValidationError({"parent": _("A team cannot be part of itself or of a team below it.")})
+
     def ancestor_ids(self) -> list[int]:
         """The ids of this team and of the teams above it, nearest first."""
-        return [int(pk) for pk in reversed(self.path.rstrip(".").split("."))]
+        return ids_in(self.path)
+
+
+def ids_in(path: str) -> list[int]:
+    """The ids in a team's path, from the team itself upwards."""
+    return [int(pk) for pk in reversed(path.rstrip(".").split("."))]

@@ -1,9 +1,12 @@
+from functools import cached_property
+
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from pypinyin import Style, lazy_pinyin
 
+from salesops import clock
 from salesops.encryption import EncryptedTextField
 
 from .org import Department, Team
@@ -43,6 +46,16 @@ class User(AbstractUser):
     mobile = EncryptedTextField(_("mobile number"), blank=True, default="")
     language = models.CharField(_("language"), max_length=10, default="zh-hans")
     left_at = models.DateTimeField(_("left at"), null=True, blank=True, editable=False)
+    successor = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("successor"),
+        help_text=_("Who answers to a leaver's customers; without one, the head of the team."),
+    )
 
     REQUIRED_FIELDS = ["name"]
     objects = UserManager()
@@ -65,9 +78,30 @@ class User(AbstractUser):
     def get_short_name(self):
         return self.name
 
+    @cached_property
+    def current_posts(self) -> list["Post"]:
+        """The posts held now, with their teams; read once per object, and so once per request for its user."""
+        return list(self.posts.current(clock.now()).select_related("team"))
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """The roles held now. A superuser is an administrator also before anybody has given them the post."""
+        held = {post.role for post in self.current_posts}
+        return frozenset(held | {Role.ADMIN} if self.is_superuser else held)
+
+    def has_role(self, *roles: str) -> bool:
+        """Whether the person is active and holds one of the roles now."""
+        return self.is_active and not self.roles.isdisjoint(roles)
+
+
+class PostQuerySet(models.QuerySet):
+    def current(self, at):
+        """Posts held at the instant `at`."""
+        return self.filter(Q(until__isnull=True) | Q(until__gt=at), since__lte=at)
+
 
 class Post(models.Model):
-    """A role that a person holds in a team or a department over a span of dates."""
+    """A role that a person holds in a team or a department over a span of time, from `since` to before `until`."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="posts", verbose_name=_("person"))
     role = models.CharField(_("role"), max_length=20, choices=Role)
@@ -78,7 +112,10 @@ class Post(models.Model):
     since = models.DateTimeField(_("since"))
     until = models.DateTimeField(_("until"), null=True, blank=True)
 
+    objects = PostQuerySet.as_manager()
+
     class Meta:
+        ordering = ["since", "id"]
         verbose_name = _("post")
         verbose_name_plural = _("posts")
         indexes = [models.Index(fields=["user", "role"]), models.Index(fields=["team", "role"])]
@@ -86,8 +123,24 @@ class Post(models.Model):
             models.CheckConstraint(
                 condition=Q(until__isnull=True) | Q(until__gt=models.F("since")),
                 name="post_ends_after_it_begins",
+                violation_error_message=_("A post ends after it begins."),
             ),
-            models.CheckConstraint(condition=~Q(role__in=HEADS) | Q(team__isnull=False), name="head_has_a_team"),
+            models.CheckConstraint(
+                condition=~Q(role__in=HEADS) | Q(team__isnull=False),
+                name="head_has_a_team",
+                violation_error_message=_("A leader or manager leads a team: choose it."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(role=Role.DEPARTMENT_HEAD) | Q(department__isnull=False),
+                name="department_head_has_a_department",
+                violation_error_message=_("A department head heads a department: choose it."),
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "team", "department"],
+                condition=Q(until__isnull=True),
+                nulls_distinct=False,
+                name="one_open_post_of_a_kind",
+            ),
         ]
 
     def __str__(self):

@@ -1,0 +1,15 @@
+from .leave import approve_leave, ask_leave, end_leave, refuse_leave
+from .person import deactivate, join, move_to_team
+from .post import appoint, dismiss
+
+__all__ = [
+    "appoint",
+    "approve_leave",
+    "ask_leave",
+    "deactivate",
+    "dismiss",
+    "end_leave",
+    "join",
+    "move_to_team",
+    "refuse_leave",
+]

@@ -1,0 +1,67 @@
+import datetime
+
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from salesops.events.recording import record
+
+from ..models import Post, Team, User
+from .post import end_post, only_admins, somebody_stays_admin
+
+
+@transaction.atomic
+def join(person: User, *, by: User, at: datetime.datetime) -> User:
+    """Takes a new person in, or back. Raises PermissionDenied unless `by` is an administrator."""
+    only_admins(by)
+    person.is_active, person.left_at, person.successor = True, None, None
+    person.save()
+    record("person.joined", at=at, by=by, refs={"person": person.pk, "team": person.team_id})
+    return person
+
+
+@transaction.atomic
+def move_to_team(person: User, team: Team | None, *, by: User, at: datetime.datetime) -> None:
+    """Gives the person another home team. Raises PermissionDenied unless `by` is an administrator."""
+    only_admins(by)
+    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    before, after = person.team_id, team.pk if team else None
+    if before == after:
+        return
+    User.objects.filter(pk=person.pk).update(team=team)
+    record("person.moved", at=at, by=by, refs={"person": person.pk, "team": after, "from_team": before})
+
+
+@transaction.atomic
+def deactivate(person: User, *, by: User, at: datetime.datetime, successor: User | None = None) -> None:
+    """Ends the person's access at once: account, posts and every session. Their work goes to the successor.
+
+    Raises PermissionDenied unless `by` is an administrator; ValidationError for oneself, for the last administrator
+    and for a successor who left.
+    """
+    only_admins(by)
+    if person.pk == by.pk:
+        raise ValidationError(_("Another administrator must do this for you."))
+    if successor and (successor.pk == person.pk or not successor.is_active):
+        raise ValidationError(_("Choose a successor who works here."))
+    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    if not person.is_active:
+        return
+    somebody_stays_admin(person.pk, at=at)
+    User.objects.filter(pk=person.pk).update(
+        is_active=False, left_at=at, successor=successor, is_staff=False, is_superuser=False
+    )
+    for post in Post.objects.current(at).filter(user=person):
+        end_post(post, at=at)
+    end_sessions(person)
+    refs = {"person": person.pk, "team": person.team_id, "successor": successor.pk if successor else None}
+    record("person.left", at=at, by=by, refs=refs)
+
+
+def end_sessions(person: User) -> None:
+    """Signs the person out everywhere. Sessions that are not listed die with the account's is_active."""
+    sessions = UserSession.objects.filter(user=person)
+    Session.objects.filter(session_key__in=sessions.values("session_key")).delete()
+    sessions.delete()

@@ -1,0 +1,17 @@
+"""What happens to people. The team is the home team at that time."""
+
+from salesops.events.registry import Event, declare
+
+declare(
+    Event("person.joined", refs=("person", "team")),
+    Event("person.left", refs=("person", "team", "successor")),
+    Event("person.moved", refs=("person", "team", "from_team")),
+    Event("post.given", refs=("person", "team", "department"), data=("role",)),
+    Event("post.ended", refs=("person", "team", "department"), data=("role",)),
+    Event("leave.asked", refs=("person", "team", "leave", "stand_in"), data=("since", "until")),
+    Event("leave.approved", refs=("person", "team", "leave", "stand_in"), data=("since", "until")),
+    Event("leave.refused", refs=("person", "team", "leave", "stand_in"), data=("since", "until")),
+    # Before it began, and cut short. Leave that simply runs out records nothing: leave.approved says until when.
+    Event("leave.cancelled", refs=("person", "team", "leave", "stand_in"), data=("since", "until")),
+    Event("leave.ended", refs=("person", "team", "leave", "stand_in"), data=("since", "until")),
+)
