@@ -1,0 +1,3 @@
+from .calendar import CalendarAssignment, CalendarDay, CalendarStamp, StatutoryYear, WorkCalendar
+
+__all__ = ["CalendarAssignment", "CalendarDay", "CalendarStamp", "StatutoryYear", "WorkCalendar"]
