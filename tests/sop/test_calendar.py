@@ -140,6 +140,11 @@ def test_leave_in_the_middle_of_the_day_leaves_both_ends():
     assert calendar.windows(date(2026, 11, 19)) == ((540, 600), (660, 1080))
 
 
+def test_leave_is_rounded_to_whole_minutes_in_the_persons_favour():
+    calendar = CHINA.minus([(at("2026-11-19 10:00:40"), at("2026-11-19 11:00:20"))])
+    assert calendar.windows(date(2026, 11, 19)) == ((540, 600), (661, 1080))
+
+
 def test_leave_on_a_free_day_changes_nothing():
     assert CHINA.minus([(at("2026-10-01 00:00"), at("2026-10-05 00:00"))]) == CHINA
 

@@ -280,6 +280,8 @@ def test_what_is_made_too_late_for_that_is_due_one_office_hour_later_at_the_late
     assert due(confirm, "2026-11-20 18:01", facts=facts) == "2026-11-23 10:00"
     assert due(confirm, "2026-11-23 14:30", facts=facts) == "2026-11-23 15:00"
     assert due(confirm, "2026-11-23 16:00", facts=facts) == "2026-11-23 15:00"
+    monday = {"at": at("2026-11-23 10:00")}  # a day before it is a Sunday, which moves to Monday
+    assert due(Before(Days(1), "at"), "2026-11-02 09:00", facts=monday) == "2026-11-23 10:00"
     judged = Before(WorkingDays(1), "at", grace=False)
     assert due(judged, "2026-11-23 10:00", facts=facts) == "2026-11-20 18:00"
 
@@ -337,6 +339,17 @@ def test_overlapping_pauses_count_once_and_later_ones_not_at_all():
     assert due(Hours(2), "2026-11-20 08:00", pauses=[("2026-11-20 11:00", "2026-11-20 12:00")]) == "2026-11-20 11:00"
 
 
+def test_a_close_in_two_overlapping_pauses_adds_one_working_day():
+    twice = [("2026-11-18 10:00", "2026-11-18 20:00"), ("2026-11-18 12:00", "2026-11-19 10:00")]
+    assert due(WorkingDays(1), "2026-11-18 09:00", pauses=twice) == "2026-11-20 18:00"
+
+
+def test_a_pause_after_the_due_time_moves_nothing():
+    later = [("2026-11-23 18:30", "2026-11-26 10:00")]
+    assert due(WorkingDays(1), "2026-11-20 09:00", pauses=later) == "2026-11-23 18:00"
+    assert due(Days(3), "2026-11-20 09:00", pauses=later) == "2026-11-23 18:00"
+
+
 def test_a_fixed_time_in_a_pause_is_the_first_one_after_it():
     assert due(At("18:00"), "2026-11-19 09:00", pauses=[("2026-11-19 12:00", "2026-11-20 12:00")]) == (
         "2026-11-20 18:00"
@@ -367,6 +380,7 @@ def test_a_fixed_time_in_a_pause_is_the_first_one_after_it():
         (At("09:45"), "2026-11-23 10:00", "2026-11-23 09:45"),
         (At("17:00", "fri"), "2026-11-23 09:00", "2026-11-20 17:00"),
         (At("17:00", "fri"), "2026-10-08 09:00", "2026-09-30 17:00"),  # a free Friday: the working day before it
+        (At("10:00", "tue"), "2026-10-09 18:00", "2026-09-30 10:00"),
         (At("16:00"), "2026-11-23 16:00", "2026-11-20 16:00"),
         (At("14:00", "month_last"), "2026-11-30 14:00", "2026-10-30 14:00"),
         (EndOf("week"), "2026-11-23 09:00", "2026-11-20 18:00"),
