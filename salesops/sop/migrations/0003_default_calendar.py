@@ -21,5 +21,5 @@ def seed(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sop", "0001_calendars")]
+    dependencies = [("sop", "0002_calendars")]
     operations = [migrations.RunPython(seed, migrations.RunPython.noop)]
