@@ -12,7 +12,7 @@ import hmac
 from django.utils.translation import gettext_lazy as _
 
 from . import transport
-from .answers import Answer, Code, PERMANENT, TRANSIENT
+from .answers import PERMANENT, TRANSIENT, Answer, Code
 from .letter import Letter, markdown
 
 LARGEST = 18_000  # bytes; the vendor's limit is 20 KB for the whole body

@@ -2,11 +2,11 @@
 
 import datetime
 import smtplib
-from email.utils import formataddr, parseaddr
+from email.utils import parseaddr
 
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage, get_connection
 from django.core.validators import validate_email
-from django.core.exceptions import ValidationError
 
 from .answers import Answer, Code, Outcome, general
 from .letter import Letter, plain

@@ -13,7 +13,7 @@ import hmac
 from django.utils.translation import gettext_lazy as _
 
 from . import transport
-from .answers import Answer, Code, PERMANENT, TRANSIENT
+from .answers import PERMANENT, TRANSIENT, Answer, Code
 from .letter import Letter, fitting
 
 LARGEST = 12_000  # bytes of text; a card's frame comes on top, and the body may have 20 KB

@@ -11,7 +11,7 @@ import urllib3
 from django.conf import settings
 from requests.adapters import HTTPAdapter
 
-from .answers import Answer, Code, Outcome, UNKNOWN_CODE, by_status, general, of_code
+from .answers import UNKNOWN_CODE, Answer, Code, Outcome, by_status, general, of_code
 
 TIMEOUT = (3, 8)  # seconds to connect, seconds between bytes
 LARGEST_ANSWER = 64 * 1024

@@ -8,7 +8,7 @@ import datetime
 from django.utils.translation import gettext_lazy as _
 
 from . import transport
-from .answers import Answer, Code, PERMANENT, TRANSIENT
+from .answers import PERMANENT, TRANSIENT, Answer, Code
 from .letter import Letter, markdown
 
 LARGEST = 4096  # bytes of a markdown message
