@@ -16,7 +16,7 @@ KIND = kinds.Kind(key="test", title="Call %(company)s by %(due_at)s", body="Lead
 
 
 @pytest.fixture(autouse=True)
-def kind(monkeypatch):
+def registered_kind(monkeypatch):
     monkeypatch.setitem(kinds._kinds, "test", KIND)
 
 

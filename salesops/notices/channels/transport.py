@@ -2,6 +2,7 @@
 
 import ipaddress
 import json
+import logging
 import socket
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
@@ -13,11 +14,14 @@ from requests.adapters import HTTPAdapter
 
 from .answers import UNKNOWN_CODE, Answer, Code, Outcome, by_status, general, of_code
 
+# At DEBUG it logs the path of each request, and the path holds the bot's key.
+logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
+
 TIMEOUT = (3, 8)  # seconds to connect, seconds between bytes
 LARGEST_ANSWER = 64 * 1024
 
 
-class _Refused(Exception):
+class Refused(Exception):
     def __init__(self, code: str):
         self.code = code
 
@@ -38,7 +42,7 @@ class _Pinned(HTTPAdapter):
 
 
 def check(url: str) -> str:
-    """The network address behind an allowed `url`; raises _Refused otherwise.
+    """The network address behind an allowed `url`; raises Refused otherwise.
 
     BOT_HOSTS holds host names, reached by https at public addresses alone, and whole origins
     ("http://10.0.0.5:8080"), which the administrator of the server has named on purpose.
@@ -47,21 +51,21 @@ def check(url: str) -> str:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise _Refused("host") from None
+        raise Refused("host") from None
     host = parts.hostname or ""
     origin = f"{parts.scheme}://{host}" + (f":{port}" if port else "")
     named = origin in settings.BOT_HOSTS
     if "@" in parts.netloc or not (
         named or (parts.scheme == "https" and host in settings.BOT_HOSTS and port in (None, 443))
     ):
-        raise _Refused("host")
+        raise Refused("host")
     try:
         found = socket.getaddrinfo(host, port or 443, type=socket.SOCK_STREAM)
     except OSError:
-        raise _Refused("connect") from None
+        raise Refused("connect") from None
     addresses = [str(entry[4][0]) for entry in found]
     if not named and not all(ipaddress.ip_address(address).is_global for address in addresses):
-        raise _Refused("private")
+        raise Refused("private")
     return addresses[0]
 
 
@@ -79,7 +83,7 @@ def post(
     """
     try:
         reply = _post(url, payload, params)
-    except _Refused as refused:
+    except Refused as refused:
         return general(refused.code)
     except (requests.ConnectTimeout, requests.exceptions.SSLError):
         return general("connect")

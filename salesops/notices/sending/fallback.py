@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from salesops.people.directory import Directory
 
-from ..actions.telling import mail_accounts
+from ..actions.telling import hours_of, mail_accounts, send_from
 from ..models import ChannelAccount, Delivery
 
 # Mail that is on its way or has arrived.
@@ -33,7 +33,7 @@ def fall_back(deliveries: Collection[Delivery], account: ChannelAccount, *, at: 
             Delivery(
                 notice=delivery.notice,
                 account_id=mail[receivers[delivery.pk]],
-                not_before=max(at, delivery.not_before),
+                not_before=_not_before(delivery, at),
                 urgent=delivery.urgent,
                 expires_at=delivery.expires_at,
                 catch_up=delivery.catch_up,
@@ -49,12 +49,21 @@ def fall_back(deliveries: Collection[Delivery], account: ChannelAccount, *, at: 
     return {notices[notice] for notice in reached.values_list("notice", flat=True)}
 
 
+def _not_before(delivery, at):
+    """At once but in quiet hours; the bot's own pause does not count."""
+    planned = delivery.not_before if delivery.attempts == 0 else at
+    hours = hours_of(delivery.notice)
+    return send_from(max(at, planned), delivery.expires_at, delivery.urgent, hours, delivery.account_id)
+
+
 def divert_account(account: ChannelAccount, *, at: datetime.datetime, due_by: datetime.datetime | None) -> None:
     """Sends by mail what waits for this bot and is due by then (None: all). What no mail reaches goes on waiting."""
     waiting = Delivery.objects.filter(account=account, state=Delivery.State.QUEUED).order_by("pk")
     if due_by is not None:
         waiting = waiting.filter(not_before__lte=due_by)
-    locked = waiting.select_related("notice").select_for_update(of=["self"], no_key=True, skip_locked=True)
+    locked = waiting.select_related("notice__person__notice_preference").select_for_update(
+        of=["self"], no_key=True, skip_locked=True
+    )
     deliveries = list(locked[:500])
     diverted = fall_back(deliveries, account, at=at)
     Delivery.objects.filter(pk__in=diverted).update(state=Delivery.State.SUPERSEDED, ended_at=at)

@@ -125,4 +125,4 @@ def _remember(account, answer, at):
         account.refresh_from_db(fields=["failures"])
         if answer.blocked or account.failures >= FAILURES:
             accounts.update(opened_until=at + INTERRUPTION)
-            divert_account(account, at=at, due_by=at + INTERRUPTION)
+            divert_account(account, at=at, due_by=at + BACK_OFF[-1] * 1.5)  # with what has just failed
