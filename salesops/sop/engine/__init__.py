@@ -1,0 +1,1 @@
+"""Enforcement: events open and end deadlines, and the clock takes their steps."""

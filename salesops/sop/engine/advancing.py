@@ -1,0 +1,135 @@
+"""The step function: what the passing of time does to one deadline. The sweep and every write use the same one."""
+
+from datetime import datetime
+
+from ..models import Counted, Deadline, Ending
+from ..registry import registry
+from ..rule import AfterDue, Rule, Step, Streak
+from .context import Context
+from .ladder import DUE, DUE_NAME, MOVED, STEP, Moment, moments, next_at
+from .telling import tell
+
+
+def advance(row: Deadline, until: datetime, ctx: Context) -> list[Deadline]:
+    """Takes every moment of the deadline before `until`; returns it and the successors that opened.
+
+    Only for deadlines without a consequence before `until`; the others go through `settling`.
+    """
+    rows, queue = [], [row]
+    while queue:
+        current = queue.pop()
+        rows.append(current)
+        while (moment := _first(current, until, ctx)) is not None:
+            successor, _step = take(current, moment, until, ctx)
+            if successor is not None:
+                queue.append(successor)
+        look_again(current, ctx)
+    return rows
+
+
+def has_consequence(row: Deadline, until: datetime, ctx: Context) -> bool:
+    """Whether a consequence may be due before `until`."""
+    terms = ctx.terms(row)
+    doing = [step for step in terms.ladder if step.do or registry.opened_by_step(row.rule, step.name)]
+    if not doing:
+        return False
+    if any(isinstance(step.when, Streak) for step in doing) and row.ends_at and row.ends_at < until:
+        return True
+    names = {step.name for step in doing}
+    return any(moment.name in names and moment.at < until for moment in moments(row, terms, ctx.calendar(row)))
+
+
+def _first(row: Deadline, until: datetime, ctx: Context) -> Moment | None:
+    found = moments(row, ctx.terms(row), ctx.calendar(row))
+    return found[0] if found and found[0].at < until else None
+
+
+def take(
+    row: Deadline, moment: Moment, until: datetime, ctx: Context
+) -> tuple[Deadline | None, tuple[Step, datetime] | None]:
+    """Takes one moment. Returns the successor it opens, and the step whose consequence has to follow."""
+    rule = registry[row.rule]
+    if moment.kind == STEP:
+        return None, _take_step(row, moment, until, ctx)
+    if moment.kind == DUE:
+        ctx.count(row, rule, Counted.LATE)
+        _log(row, DUE_NAME, 0, moment.at, ctx)
+        return None, None
+    return _end(row, moment.at, rule, until, ctx)
+
+
+def _take_step(row: Deadline, moment: Moment, until: datetime, ctx: Context) -> tuple[Step, datetime] | None:
+    step = moment.step
+    superseded = step.remind and _overtaken(row, moment, until, ctx)
+    if not superseded and (step.remind or step.tell):
+        tell(row, step, moment.number, ctx)
+    _log(row, step.name, moment.number, moment.at, ctx, dropped=superseded)
+    return (step, moment.at) if step.do or registry.opened_by_step(row.rule, step.name) else None
+
+
+def _overtaken(row: Deadline, moment: Moment, until: datetime, ctx: Context) -> bool:
+    """Whether a reminder comes too late to help: it is due already, or a later reminder is to go out now."""
+    later = [other for other in moments(row, ctx.terms(row), ctx.calendar(row)) if moment < other and other.at < until]
+    return row.due_at < until or any(other.step and other.step.remind for other in later)
+
+
+def _end(
+    row: Deadline, at: datetime, rule: Rule, until: datetime, ctx: Context
+) -> tuple[Deadline | None, tuple[Step, datetime] | None]:
+    """The round is over, or somebody else gets it: the deadline ends missed."""
+    ctx.finish(row, Ending.MISSED, at, rule)
+    streak = next((step for step in ctx.terms(row).ladder if isinstance(step.when, Streak)), None)
+    if streak and row.streak + 1 >= streak.when.n:
+        tell(row, streak, 0, ctx)
+        _log(row, streak.name, 0, at, ctx)
+        return None, (streak, at)
+    return (_successor(row, at, ctx) if rule.rolls else None), None
+
+
+def _successor(row: Deadline, at: datetime, ctx: Context) -> Deadline:
+    """The next period of a cadence, already due when it opens: the one before could be met until then."""
+    calendar = ctx.calendar_now(row.owner_id, row.team_id)
+    term = ctx.terms(row).due(row.case)
+    successor = Deadline(
+        **{
+            name: getattr(row, name)
+            for name in ("rule", "subject", "file", "slot", "opened_by_id", "owner_id", "desk", "on_behalf_of_id")
+        },
+        **{name: getattr(row, name) for name in ("team_id", "title", "terms_id", "case", "facts")},
+        period=f"{row.period.partition('+')[0]}+{row.streak + 1}",
+        previous=row,
+        calendar_id=ctx.freezer.calendar_id(calendar),
+        starts_at=row.due_at,
+        due_at=at,
+        ends_at=term.due(at, calendar),
+        streak=row.streak + 1,
+    )
+    ctx.new.append(successor)
+    return successor
+
+
+def _log(row: Deadline, name: str, number: int, at: datetime, ctx: Context, *, dropped: bool = False) -> None:
+    entry = {"name": name, "n": number, "due": at.isoformat(), "at": ctx.at.isoformat()}
+    row.steps = [*row.steps, entry | ({"dropped": True} if dropped else {})]
+    ctx.touch(row)
+
+
+def log_move(row: Deadline, before: datetime, at: datetime) -> None:
+    """Notes that the due time moved; what was done for the old one does not stand for the new one."""
+    row.steps = [*row.steps, {"name": MOVED, "n": 0, "due": before.isoformat(), "at": at.isoformat()}]
+
+
+def look_again(row: Deadline, ctx: Context) -> None:
+    """Sets when the clock has to look at an open deadline again."""
+    if row.is_open:
+        row.next_at = next_at(row, ctx.terms(row), ctx.calendar(row))
+        ctx.touch(row)
+
+
+def ends_at(rule: Rule, due_at: datetime, term, calendar) -> datetime | None:
+    """When an unmet deadline ends by itself: at its due time, when the next round would be due, or never."""
+    if rule.after_due == AfterDue.TAKEN:
+        return due_at
+    if rule.after_due == AfterDue.ROUND:
+        return term.due(due_at, calendar)
+    return None

@@ -1,0 +1,130 @@
+"""What the engine knows and has to write while it works on some deadlines, within one transaction."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from salesops.notices.actions import Telling
+from salesops.people.directory import Directory
+
+from ..calendar import Calendar
+from ..frozen import Freezer, FrozenTerms, content_of, thaw
+from ..models import Counted, Deadline, Ending, Outage, RuleSetting
+from ..rule import Rule, Verdict
+
+# Deadlines due this long after an outage are left out of on-time rates as well (reliability.md I7).
+OUTAGE_TAIL = timedelta(minutes=30)
+
+
+class Context:
+    """Reads people, settings and calendars at most once, and gathers writes so that they go out in bulk.
+
+    `at` is the instant of the work: the sweep's now, or when a request was received.
+    """
+
+    def __init__(self, at: datetime, *, catch_up_until: datetime | None = None):
+        self.at = at
+        self.catch_up_until = catch_up_until  # after an outage: heads are told no sooner than this
+        self.freezer = Freezer()
+        self.changed: dict[int, Deadline] = {}
+        self.new: list[Deadline] = []
+        self.tellings: list[tuple[Deadline, Telling]] = []  # keyed without the deadline's id
+        self.settled: set[int] = set()
+        self.tallies: Counter = Counter()
+
+    # What it knows
+
+    @cached_property
+    def directory(self) -> Directory:
+        return Directory(self.at)
+
+    @cached_property
+    def _settings(self) -> list[RuleSetting]:
+        return list(RuleSetting.objects.order_by("-holds_from", "-id"))
+
+    @cached_property
+    def _outages(self) -> list[tuple[datetime, datetime]]:
+        return list(Outage.objects.order_by("-since").values_list("since", "until")[:500])
+
+    def in_outage(self, instant: datetime) -> bool:
+        return any(since <= instant <= until + OUTAGE_TAIL for since, until in self._outages)
+
+    def values(self, rule: Rule, team_id: int | None, at: datetime) -> dict:
+        """The admin's numbers for a rule that hold at `at`: the nearest team's, else the company's, else none."""
+        holding = [row for row in self._settings if row.rule == rule.key and row.holds_from <= at]
+        for team in [*self.directory.team_ancestors(team_id), None]:
+            if found := next((row for row in holding if row.team_id == team), None):
+                return found.values
+        return {}
+
+    def terms_now(self, rule: Rule, team_id: int | None, at: datetime) -> tuple[int, FrozenTerms] | None:
+        """Id and reading of the terms for a deadline that opens at `at`; None where the rule is switched off."""
+        values = self.values(rule, team_id, at)
+        if values.get("off"):
+            return None
+        content = content_of(rule, values)
+        return self.freezer.terms_id(content), thaw(content)
+
+    def calendar_now(self, owner_id: int | None, team_id: int | None) -> Calendar:
+        return Calendar("Asia/Shanghai", (((540, 1080),),) * 5 + ((), ()), years=None)
+
+    def load(self, rows: Iterable[Deadline]) -> list[Deadline]:
+        """Reads the frozen content that the rows point at; returns the rows as a list."""
+        rows = list(rows)
+        self.freezer.load({row.terms_id for row in rows}, {row.calendar_id for row in rows})
+        return rows
+
+    def terms(self, row: Deadline) -> FrozenTerms:
+        return self.freezer.terms(row.terms_id)
+
+    def calendar(self, row: Deadline) -> Calendar:
+        return self.freezer.calendar(row.calendar_id)
+
+    def owing(self, row: Deadline) -> int | None:
+        """Who owes it now: its owner, or the head of the desk while no member has taken it."""
+        return row.owner_id or (self.directory.desk_head(row.desk) if row.desk else None)
+
+    # What it writes
+
+    def touch(self, row: Deadline) -> None:
+        if row.pk:
+            self.changed[row.pk] = row
+
+    def finish(self, row: Deadline, ending: Ending, at: datetime, rule: Rule, *, by_event: int | None = None) -> None:
+        """Ends a deadline, counts it, and drops what has not been told of it yet."""
+        row.ending, row.ended_at, row.next_at, row.ended_by_id = ending, at, None, by_event
+        if ending == Ending.MET:
+            row.met_at = at
+        self.count(row, rule, _counts_as(row, ending))
+        if row.pk:
+            self.settled.add(row.pk)
+        self.touch(row)
+
+    def count(self, row: Deadline, rule: Rule, counted: Counted) -> None:
+        """Counts a deadline once in its day's tally; counting it differently takes the old count back."""
+        if rule.verdict == Verdict.HINT:
+            return
+        if counted == Counted.LATE and self.in_outage(row.due_at):
+            counted = Counted.OUTAGE
+        if row.counted == counted:
+            return
+        key = (row.rule, row.team_id, self.owing(row), row.due_at)
+        if row.counted:
+            self.uncount(row)
+        self.tallies[*key, counted] += 1
+        row.counted = counted
+        self.touch(row)
+
+    def uncount(self, row: Deadline) -> None:
+        """Takes a count back, because the due time moved past the present."""
+        self.tallies[row.rule, row.team_id, self.owing(row), row.due_at, row.counted] -= 1
+        row.counted = ""
+
+
+def _counts_as(row: Deadline, ending: Ending) -> Counted:
+    if ending == Ending.WAIVED:
+        return Counted.WAIVED
+    if ending == Ending.VOID:
+        return Counted.VOID
+    return Counted.IN_TIME if ending == Ending.MET and row.met_at <= row.due_at else Counted.LATE

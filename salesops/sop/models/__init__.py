@@ -1,0 +1,23 @@
+from .deadline import CalendarSnapshot, Counted, Deadline, Ending, Terms
+from .leave import LeaveTaken
+from .rounds import Round
+from .running import Heartbeat, Outage, SweepAttempt
+from .setting import RuleSetting
+from .tally import Tally
+from .waiver import Waiver
+
+__all__ = [
+    "CalendarSnapshot",
+    "Counted",
+    "Deadline",
+    "Ending",
+    "Heartbeat",
+    "LeaveTaken",
+    "Outage",
+    "Round",
+    "RuleSetting",
+    "SweepAttempt",
+    "Tally",
+    "Terms",
+    "Waiver",
+]
