@@ -31,18 +31,28 @@ def blind_index(text: str) -> str:
     return hmac.new(settings.FIELD_KEYS[-1].encode(), text.encode(), hashlib.sha256).hexdigest()
 
 
+def encrypt(text: str) -> str:
+    """`text` under the newest key."""
+    return _fernet().encrypt(text.encode()).decode()
+
+
+def decrypt(text: str) -> str:
+    """What `encrypt` was given. Raises cryptography.fernet.InvalidToken if no key fits."""
+    return _fernet().decrypt(text.encode()).decode()
+
+
 class EncryptedTextField(models.TextField):
     """Text that only the application can read. Cannot be filtered on; store a `blind_index` beside it."""
 
     def get_prep_value(self, value):
         value = super().get_prep_value(value)
-        return _fernet().encrypt(value.encode()).decode() if value else value
+        return encrypt(value) if value else value
 
     def from_db_value(self, value, expression, connection):
         if not value:
             return value
         try:
-            return _fernet().decrypt(value.encode()).decode()
+            return decrypt(value)
         except InvalidToken as error:
             raise ValueError(f"{self.name} was encrypted with a key that FIELD_KEYS does not hold.") from error
 

@@ -41,7 +41,7 @@ INSTALLED_APPS = [
     "meetings",
     "handoffs",
     "escalations",
-    "django.contrib.admin",
+    "salesops.web.apps.SiteConfig",  # django.contrib.admin behind the same sign-in
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -64,18 +64,23 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "salesops.web.middleware.RequestTimeMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "salesops.web.middleware.ViewerMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "salesops.web.middleware.RequestTimeMiddleware",
+    "salesops.people.signin.middleware.SessionLimitMiddleware",
+    "salesops.people.signin.middleware.SecondFactorMiddleware",
+    "salesops.web.middleware.RefusalLogMiddleware",
 ]
 
 ROOT_URLCONF = "salesops.urls"
@@ -90,6 +95,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "salesops.web.context.shell",
             ],
         },
     },
@@ -108,8 +114,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Not Redis: sign-in, pages and limits work while the broker is down.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "web_cache"}}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_AGE = env.int("SESSION_IDLE_SECONDS", default=8 * 3600)
-SESSION_SAVE_EVERY_REQUEST = False
+SESSION_COOKIE_AGE = env.int("SESSION_IDLE_SECONDS", default=8 * 3600)  # since the last page
+SESSION_LIMIT = datetime.timedelta(seconds=env.int("SESSION_LIMIT_SECONDS", default=7 * 24 * 3600))  # since sign-in
 
 # People and sign-in
 
@@ -121,10 +127,27 @@ LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "salesops.people.signin.adapters.AccountAdapter"
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_SESSION_REMEMBER = True  # the cookie outlives the browser window; idle time ends the session
+ACCOUNT_SESSION_COOKIE_AGE = SESSION_COOKIE_AGE
+ACCOUNT_FORMS = {"login": "salesops.people.signin.forms.LoginForm"}
+# Counted in the database's cache. "key" is the account's name, so that one account is safe from many addresses.
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "20/m/ip,5/5m/key"}
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+MFA_ADAPTER = "salesops.people.signin.adapters.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "salesops.people.signin.forms.CodeForm",
+    "activate_totp": "salesops.people.signin.forms.FirstCodeForm",
+    "reauthenticate": "salesops.people.signin.forms.CodeAgainForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "SalesOps"
+MFA_TOTP_TOLERANCE = 0  # used codes are remembered for 30 seconds, so a code must not live longer
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # accounts are made by administrators; nobody signs up with another's address
+MFA_TRUST_ENABLED = True
+MFA_TRUST_COOKIE_AGE = datetime.timedelta(days=30)
+MFA_TRUST_COOKIE_NAME = "__Host-trusted" if HTTPS else "trusted"
 USERSESSIONS_TRACK_ACTIVITY = False
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -135,6 +158,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # Language and time
 
 LANGUAGE_CODE = "zh-hans"
+LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE, LANGUAGE_COOKIE_SECURE = True, "Lax", HTTPS
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
@@ -184,6 +208,7 @@ X_FRAME_OPTIONS = "DENY"
 
 # Mail and the outside world
 
+MAIL_IS_SET = bool(env.str("EMAIL_URL", default=""))
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="SalesOps <salesops@localhost>")
 EMAIL_TIMEOUT = 15
@@ -228,6 +253,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 10, "queue": "send"},
     },
+    "tidy": {
+        "task": "salesops.web.tasks.tidy",
+        "schedule": 3600.0,
+        "options": {"expires": 3600, "queue": "work"},
+    },
 }
 
 LOGGING = {
@@ -235,5 +265,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"salesops.access": {"level": "INFO"}},  # what was refused to whom: see RefusalLogMiddleware
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
 }

@@ -1,8 +1,10 @@
 from django.contrib import admin
 from django.urls import include, path
 
+handler500 = "salesops.web.views.server_error"
+
 urlpatterns = [
     path("", include("salesops.web.urls")),
-    path("account/", include("allauth.urls")),
+    path("account/", include("salesops.people.signin.urls")),
     path("admin/", admin.site.urls),
 ]

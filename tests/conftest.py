@@ -2,7 +2,13 @@
 
 import os
 
+import pytest
+from django.conf import settings as django_settings
+from django.test import Client
+from django.utils import translation
 from hypothesis import HealthCheck, settings
+
+from tests.browser import environment, executable
 
 # Playwright's own event loop makes Django think that it runs asynchronously.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -15,3 +21,61 @@ settings.register_profile(
 )
 settings.register_profile("soak", parent=settings.get_profile("fast"), max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
+
+
+@pytest.fixture(autouse=True)
+def fast_and_calm(settings):
+    """Cheap password hashes; and no second factor, so that client.force_login(user) opens a page."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.SECOND_FACTOR_REQUIRED = False
+
+
+@pytest.fixture
+def second_factor(settings):
+    """The second factor is asked for, as it is in earnest."""
+    settings.SECOND_FACTOR_REQUIRED = True
+
+
+@pytest.fixture
+def english():
+    """Sentences as they stand in the source, whatever the default language."""
+    with translation.override("en"):
+        yield
+
+
+# The browser: `page` is a desktop's 1366x768, `phone` a phone's 360x740. Mark such tests with @pytest.mark.browser.
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args():
+    return {"executable_path": executable(), "env": environment(), "args": ["--no-sandbox"]}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args():
+    return {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "viewport": {"width": 1366, "height": 768}}
+
+
+@pytest.fixture
+def phone(browser, browser_context_args):
+    size = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+    context = browser.new_context(**(browser_context_args | size))
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def sign_in(live_server):
+    """sign_in(page, user): opens a session for the user in the page's browser, past the second factor."""
+
+    def sign_in(page, user):
+        client = Client()
+        client.force_login(user)
+        session = client.session
+        session["second_factor"] = True
+        session.save()
+        page.context.add_cookies(
+            [{"name": django_settings.SESSION_COOKIE_NAME, "value": session.session_key, "url": live_server.url}]
+        )
+
+    return sign_in

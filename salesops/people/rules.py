@@ -6,6 +6,7 @@ declare(
     Event("person.joined", refs=("person", "team")),
     Event("person.left", refs=("person", "team", "successor")),
     Event("person.moved", refs=("person", "team", "from_team")),
+    Event("person.second_factor_removed", refs=("person",)),
     Event("post.given", refs=("person", "team", "department"), data=("role",)),
     Event("post.ended", refs=("person", "team", "department"), data=("role",)),
     Event("leave.asked", refs=("person", "team", "leave", "stand_in"), data=("since", "until")),

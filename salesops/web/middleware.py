@@ -1,4 +1,16 @@
+import logging
+import zoneinfo
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.utils import timezone, translation
+from django.utils.cache import add_never_cache_headers
+
 from salesops import clock
+from salesops.people.zones import zone_of
+
+access = logging.getLogger("salesops.access")
 
 
 class RequestTimeMiddleware:
@@ -10,3 +22,38 @@ class RequestTimeMiddleware:
     def __call__(self, request):
         request.now = clock.now()
         return self.get_response(request)
+
+
+class ViewerMiddleware:
+    """Pages speak the signed-in person's language, in the time zone of their team, and are not kept by caches."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        if request.user.language in dict(settings.LANGUAGES):
+            translation.activate(request.user.language)
+            request.LANGUAGE_CODE = translation.get_language()
+        with timezone.override(zoneinfo.ZoneInfo(zone_of(request.user))):
+            response = self.get_response(request)
+        if not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
+        return response
+
+
+class RefusalLogMiddleware:
+    """Logs what was refused to whom (sop.md section 3): ids, roles and the path, never names or phone numbers."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        status = 403 if isinstance(exception, PermissionDenied) else 404 if isinstance(exception, Http404) else None
+        if status and request.user.is_authenticated:
+            roles = ",".join(sorted(request.user.roles)) or "-"
+            access.warning("%d %s %s user=%d roles=%s", status, request.method, request.path, request.user.pk, roles)

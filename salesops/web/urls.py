@@ -3,4 +3,10 @@ from django.urls import path
 from . import views
 
 app_name = "web"
-urlpatterns = [path("healthz", views.healthz, name="healthz")]
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("me/", views.profile, name="profile"),
+    path("language/", views.language, name="language"),
+    path("refused/", views.refused, name="refused"),
+    path("healthz", views.healthz, name="healthz"),
+]

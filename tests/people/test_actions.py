@@ -21,7 +21,7 @@ from salesops.people.directory import Directory
 from salesops.people.models import Leave, Post, Role, User
 from tests.company import company
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 NOW = datetime.datetime(2026, 9, 7, 2, 0, tzinfo=datetime.UTC)
 DAY = datetime.timedelta(days=1)
 

@@ -1,5 +1,5 @@
 from .leave import approve_leave, ask_leave, end_leave, refuse_leave
-from .person import deactivate, join, move_to_team
+from .person import deactivate, join, move_to_team, remove_second_factor, set_language
 from .post import appoint, dismiss
 
 __all__ = [
@@ -12,4 +12,6 @@ __all__ = [
     "join",
     "move_to_team",
     "refuse_leave",
+    "remove_second_factor",
+    "set_language",
 ]

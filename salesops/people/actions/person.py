@@ -1,6 +1,8 @@
 import datetime
 
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -65,3 +67,25 @@ def end_sessions(person: User) -> None:
     sessions = UserSession.objects.filter(user=person)
     Session.objects.filter(session_key__in=sessions.values("session_key")).delete()
     sessions.delete()
+
+
+@transaction.atomic
+def remove_second_factor(person: User, *, by: User, at: datetime.datetime) -> None:
+    """For a lost phone: the person sets a second factor up anew at the next sign-in. Ends all their sessions.
+
+    Raises PermissionDenied unless `by` is an administrator other than the person.
+    """
+    only_admins(by)
+    if by.pk == person.pk:
+        raise ValidationError(_("Another administrator must do this for you."))
+    Authenticator.objects.filter(user=person).delete()
+    end_sessions(person)
+    record("person.second_factor_removed", at=at, by=by, refs={"person": person.pk})
+
+
+@transaction.atomic
+def set_language(person: User, language: str) -> None:
+    """Sets the language of pages and messages. Raises ValidationError for one that the product does not speak."""
+    if language not in dict(settings.LANGUAGES):
+        raise ValidationError(_("This language is not offered."))
+    User.objects.filter(pk=person.pk).update(language=language)

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
             name='Department',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(help_text='The name that rules use for this desk.', unique=True, verbose_name='key')),
+                ('slug', models.SlugField(help_text='The name that rules use for this desk.', unique=True, verbose_name='desk key')),
                 ('name', models.CharField(max_length=100, verbose_name='name')),
             ],
             options={
@@ -105,8 +105,8 @@ class Migration(migrations.Migration):
             name='Leave',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateTimeField(verbose_name='from')),
-                ('until', models.DateTimeField(verbose_name='until')),
+                ('since', models.DateTimeField(verbose_name='begins')),
+                ('until', models.DateTimeField(verbose_name='ends')),
                 ('state', models.CharField(choices=[('asked', 'asked for'), ('approved', 'approved'), ('refused', 'refused'), ('cancelled', 'cancelled')], default='asked', max_length=10, verbose_name='state')),
                 ('decided_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
                 ('stand_in', models.ForeignKey(blank=True, help_text='Without one, the head of the team stands in.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='standing_in', to=settings.AUTH_USER_MODEL, verbose_name='stand-in')),

@@ -29,8 +29,8 @@ class Leave(models.Model):
         verbose_name=_("stand-in"),
         help_text=_("Without one, the head of the team stands in."),
     )
-    since = models.DateTimeField(_("from"))
-    until = models.DateTimeField(_("until"))
+    since = models.DateTimeField(_("begins"))
+    until = models.DateTimeField(_("ends"))
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.ASKED)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -16,7 +16,7 @@ def known_zone(name: str) -> None:
 class Department(models.Model):
     """A department is also a desk: work is owed by the desk until one of its members takes it."""
 
-    slug = models.SlugField(_("key"), unique=True, help_text=_("The name that rules use for this desk."))
+    slug = models.SlugField(_("desk key"), unique=True, help_text=_("The name that rules use for this desk."))
     name = models.CharField(_("name"), max_length=100)
 
     class Meta:

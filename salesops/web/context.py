@@ -1,0 +1,31 @@
+from django.utils.functional import SimpleLazyObject
+
+from .menu import entries_for
+
+
+def shell(request):
+    """What base.html needs: `menu`, worked out only where a page shows it, and `now`."""
+    return {"menu": SimpleLazyObject(lambda: Menu(request)), "now": request.now}
+
+
+class Menu:
+    """The user's entries, split by where the shell shows them. Numbers are counted once per page."""
+
+    def __init__(self, request):
+        self._request = request
+        found = entries_for(request.user) if request.user.is_authenticated else []
+        items = [self._item(entry) for entry in found]
+        self.side = [item for item in items if not item["entry"].header]
+        self.header = [item for item in items if item["entry"].header]
+        self.bottom = [item for item in items if item["entry"].bottom][:4]
+
+    def _item(self, entry):
+        here = self._request.resolver_match
+        current = bool(here) and here.view_name == entry.url
+        room = entry.url.split(":")[0]
+        return {
+            "entry": entry,
+            "current": current,
+            "inside": current or (bool(here) and here.namespace == room),
+            "count": entry.count(self._request) if entry.count else 0,
+        }
