@@ -19,6 +19,14 @@ def plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text or "").split())
 
 
+_WIDE = {wide: wide - 0xFEE0 for first, last in ("０９", "ＡＺ", "ａｚ") for wide in range(ord(first), ord(last) + 1)}
+
+
+def tidy(text: str) -> str:
+    """`text` as it is kept: full-width letters and digits half-width, white space folded, punctuation left alone."""
+    return " ".join((text or "").translate(_WIDE).split())
+
+
 def company_key(name: str) -> str:
     """The same text for "远大控股", "远大控股股份有限公司" and "远大控股（股份）": no legal form, no punctuation."""
     key = _NOT_WORD.sub("", plain(name).lower())

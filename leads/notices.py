@@ -18,3 +18,15 @@ register(
         action_label=_("Assign it"),
     ),
 )
+register(
+    Kind(
+        "import.done",
+        title=_("Import finished: %(created)s created, %(updated)s updated, %(duplicate)s duplicate, %(rejected)s rejected"),
+        action_label=_("See each row"),
+    ),
+    Kind(
+        "import.taken_over",
+        title=_("%(count)s imported leads are yours now; their follow-ups are due"),
+        action_label=_("Open"),
+    ),
+)

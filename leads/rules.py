@@ -39,7 +39,9 @@ declare(
     Event("lead.claimed", ("lead", "owner"), ("grade", "first")),
     Event("lead.graded", ("lead", "owner"), ("grade", "before")),
     # A row that was imported at a later stage: it has an owner, and starts with following up.
-    Event("lead.taken_over", ("lead", "owner"), ("grade", "stage", "next_at")),
+    Event("lead.taken_over", ("lead", "owner"), ("grade", "stage", "next_at", "negotiating")),
+    # A row of a file filled in what was blank on a known lead; `fields` are the names of the fields.
+    Event("lead.completed", ("lead", "customer"), ("fields",)),
     Event(
         "follow_up.logged",
         ("follow_up", "lead", "owner", "appointment"),
@@ -220,7 +222,9 @@ register(
         moved_past=WorkingDays(1),
         after_due=AfterDue.ROUND,
         rolls=True,
-        choose=Choice(at_most={"A": WorkingDays(2), "B": WorkingDays(4), "C": Days(14)}),
+        choose=Choice(
+            at_most={"A": WorkingDays(2), "B": WorkingDays(4), "C": Days(14)}, only_earlier=("lead.taken_over",)
+        ),
         ladder=(
             Step(name="morning", when=MORNING, remind=True),
             Step(name="remind", when=Ahead(Hours(2, OFFICE)), remind=True),

@@ -1,11 +1,11 @@
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
 
 from leads import identity
-from leads.models import Contact, Customer, Lead, Source, Status
+from leads.models import Contact, Customer, Lead, Source, Stage, Status
 from salesops.encryption import blind_index
 from salesops.events.recording import record
 from salesops.people.models import User
@@ -28,6 +28,10 @@ class NewLead:
     product: str = ""
     need: str = ""
     budget: Decimal | None = None
+    # What a registration form proposes; sales operations sets the grade while cleaning.
+    grade: str = ""
+    stage: int = Stage.DEVELOPMENT
+    next_contact_on: date | None = None
 
 
 @transaction.atomic
@@ -37,6 +41,20 @@ def arrive(new: NewLead, *, by: User | None, at: datetime, way_in: str) -> Lead:
     The customer is the one whose contact has this phone number, else the one of the same name, else a new one. The
     caller has made sure that it is no duplicate.
     """
+    lead = enter(new, by=by, at=at)
+    record(
+        "lead.arrived",
+        at=at,
+        by=by,
+        refs={"lead": lead.pk, "customer": lead.customer_id},
+        data={"source": new.source, "way_in": way_in},
+        file=lead.ref,
+    )
+    return lead
+
+
+def enter(new: NewLead, *, by: User | None, at: datetime) -> Lead:
+    """Writes customer, contact and lead; the caller records what that means."""
     contact = find_contact(new)
     customer = contact.customer if contact else find_customer(new.company)
     if customer is None:
@@ -52,7 +70,7 @@ def arrive(new: NewLead, *, by: User | None, at: datetime, way_in: str) -> Lead:
             email=new.email,
             wechat=new.wechat,
         )
-    lead = Lead.objects.create(
+    return Lead.objects.create(
         customer=customer,
         contact=contact,
         status=Status.CLEANING,
@@ -60,18 +78,12 @@ def arrive(new: NewLead, *, by: User | None, at: datetime, way_in: str) -> Lead:
         product=new.product,
         need=new.need,
         budget=new.budget,
+        grade=new.grade,
+        stage=new.stage,
+        next_contact_on=new.next_contact_on,
         arrived_at=at,
         created_by=by,
     )
-    record(
-        "lead.arrived",
-        at=at,
-        by=by,
-        refs={"lead": lead.pk, "customer": customer.pk},
-        data={"source": new.source, "way_in": way_in},
-        file=lead.ref,
-    )
-    return lead
 
 
 def find_contact(new: NewLead) -> Contact | None:

@@ -26,16 +26,7 @@ def hand_to(
     accepted: bool = False,
 ) -> Lead:
     """Gives a locked lead to its new owner: the log, the event, the notice and the clocks, in this one place."""
-    previous = end_assignment(lead, Assignment.Ended.REASSIGNED, at=at)
-    first = not Assignment.objects.filter(lead=lead).exists()
-    assignment = Assignment.objects.create(
-        lead=lead, owner=owner, how=how, by=by, at=at, reasons=reasons or {}, accepted_at=at if accepted else None
-    )
-    lead.owner, lead.assigned_at, lead.unanswered = owner, at, 0
-    lead.status = Status.ACTIVE if accepted else Status.ASSIGNED
-    lead.save(update_fields=["owner", "assigned_at", "unanswered", "status"])
-    if lead.customer.owner_id is None:
-        Customer.objects.filter(pk=lead.customer_id).update(owner=owner)
+    assignment, previous, first = hold(lead, owner, how=how, by=by, at=at, reasons=reasons, accepted=accepted)
     refs = {"lead": lead.pk, "owner": owner.pk}
     if how == Assignment.How.CLAIMED:
         record("lead.claimed", at=at, by=by, refs=refs, data={"grade": lead.grade, "first": first}, file=lead.ref)
@@ -63,6 +54,26 @@ def hand_to(
         at=at,
     )
     return lead
+
+
+def hold(
+    lead: Lead, owner: User, *, how: str, by: User | None, at: datetime, reasons: dict | None, accepted: bool
+) -> tuple[Assignment, Assignment | None, bool]:
+    """Writes who holds a locked lead now: its log, the lead, and the customer's owner where it has none.
+
+    Returns the new entry of the log, the one before and whether it is the first. The caller records the event.
+    """
+    previous = end_assignment(lead, Assignment.Ended.REASSIGNED, at=at)
+    first = not Assignment.objects.filter(lead=lead).exists()
+    assignment = Assignment.objects.create(
+        lead=lead, owner=owner, how=how, by=by, at=at, reasons=reasons or {}, accepted_at=at if accepted else None
+    )
+    lead.owner, lead.assigned_at, lead.unanswered = owner, at, 0
+    lead.status = Status.ACTIVE if accepted else Status.ASSIGNED
+    lead.save(update_fields=["owner", "assigned_at", "unanswered", "status"])
+    if lead.customer.owner_id is None:
+        Customer.objects.filter(pk=lead.customer_id).update(owner=owner)
+    return assignment, previous, first
 
 
 def end_assignment(lead: Lead, ended: str, *, at: datetime, reason: str = "") -> Assignment | None:

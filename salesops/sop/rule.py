@@ -194,6 +194,7 @@ class Choice:
     field: str = "next_at"
     at_most: Mapping[str, Term] | Term | None = None
     agreed: str = "agreed"  # the event's value that says a head agreed to go beyond
+    only_earlier: tuple[str, ...] = ()  # events by which a later time is only shown
 
 
 @dataclass(frozen=True, kw_only=True)

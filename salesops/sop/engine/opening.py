@@ -163,7 +163,7 @@ def _due(rule, terms, term, case, starts, calendar, facts, event) -> tuple[datet
         return due, False
     value = event.data.get(rule.choose.field)
     chosen = instant(event, rule.choose.field) if value and len(value) > 10 else value and chosen_close(value, calendar)
-    if not chosen or chosen <= starts:
+    if not chosen or chosen <= starts or (chosen > due and event.name in rule.choose.only_earlier):
         return due, False
     limit = terms.limit(case)
     if limit is not None and chosen > due and not event.data.get(rule.choose.agreed):
