@@ -42,6 +42,7 @@ PEOPLE = {
     "huang": ("黄磊", "south", None, [Role.LEADER]),
     "lin": ("林芳", "south", None, [Role.AM]),
     "jie": ("周杰", "south", None, [Role.AM]),
+    "bai": ("白雪", "north", None, [Role.AM]),
     "xu": ("徐涛", "east", None, [Role.SE]),
     "zhou": ("周洋", None, "so", [Role.SO]),
     "so_head": ("郑慧", None, "so", [Role.SO, Role.DEPARTMENT_HEAD]),
@@ -69,6 +70,7 @@ def company(*, password: str | None = None) -> SimpleNamespace:
     teams = {"sales": Team.objects.create(name="销售部", kind=Team.Kind.LINE)}
     teams["east"] = Team.objects.create(name="华东区", kind=Team.Kind.LINE, parent=teams["sales"])
     teams["cell"] = Team.objects.create(name="华东一组", parent=teams["east"])
+    teams["north"] = Team.objects.create(name="华北组", parent=teams["sales"])
     teams["south"] = Team.objects.create(name="华南组", parent=teams["east"])
     departments = {
         made.slug: made
