@@ -4,32 +4,11 @@ import pytest
 
 from salesops.notices.actions import Telling, digest_after_outage, settle, tell, withdraw_person
 from salesops.notices.models import ChannelAccount, Delivery, Notice, Preference
-from tests.company import company
+
+from .conftest import MINUTE, NOON, bot, mail, telling
 
 pytestmark = pytest.mark.django_db
-# 15:10 in Shanghai, a Wednesday.
-NOON = datetime.datetime(2026, 11, 18, 7, 10, tzinfo=datetime.UTC)
 EVENING = NOON.replace(hour=13)  # 21:10
-MINUTE = datetime.timedelta(minutes=1)
-
-
-@pytest.fixture
-def people():
-    return company()
-
-
-def mail(person, address="wang@example.com"):
-    return ChannelAccount.objects.create(kind="email", person=person, url=address)
-
-
-def bot(*, person=None, team=None, number=1, kind="wecom"):
-    return ChannelAccount.objects.create(
-        kind=kind, person=person, team=team, url=f"https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key={number}"
-    )
-
-
-def telling(person, key="d1.due", **values):
-    return Telling(person_id=person.pk, key=key, kind="test", **values)
 
 
 def test_telling_makes_one_notice_and_one_delivery_per_active_channel(people):

@@ -31,13 +31,15 @@ def give_receipts(notice_ids: Iterable[int], *, at: datetime.datetime) -> None:
         Notice.objects.filter(pk=pk).update(told_at=at)
 
 
-def give_due_receipts(*, at: datetime.datetime) -> None:
-    """Gives the receipts of what outside channels have taken meanwhile, each in a transaction of its own."""
-    sent = Delivery.objects.filter(state=Delivery.State.SENT).values("notice")
-    due = Notice.objects.filter(
-        told_at=None, receipt__isnull=False, created_at__gt=at - WORTH_GIVING, pk__in=sent
-    ).order_by("pk")
-    for pk in due.values_list("pk", flat=True)[:500]:
+def give_due_receipts(also: Iterable[int] = (), *, at: datetime.datetime) -> None:
+    """Gives the receipts of what outside channels have taken meanwhile, and of the notices `also` named.
+
+    Each in a transaction of its own, so that one that fails does not hold up the others.
+    """
+    waiting = Notice.objects.filter(told_at=None, receipt__isnull=False, created_at__gt=at - WORTH_GIVING)
+    ids = set(waiting.order_by("pk").values_list("pk", flat=True)[:2000])
+    taken = Delivery.objects.filter(notice__in=ids, state=Delivery.State.SENT).values_list("notice", flat=True)
+    for pk in sorted(set(taken) | (ids & set(also))):
         try:
             with transaction.atomic():
                 give_receipts([pk], at=at)

@@ -14,7 +14,7 @@ from django.db.models import Q
 from salesops.people.models import Team, User
 
 from ..hours import end_of_quiet, off_the_hour, zone_of_team
-from ..models import ChannelAccount, Delivery, Preference
+from ..models import ChannelAccount, Delivery, Notice, Preference
 from .receipts import give_receipts
 
 
@@ -52,7 +52,9 @@ class Telling:
     receipt: Receipt | None = None
 
 
-class _Hours(NamedTuple):
+class Hours(NamedTuple):
+    """Somebody's quiet hours on the clock of their zone."""
+
     quiet_from: datetime.time
     quiet_until: datetime.time
     zone: ZoneInfo
@@ -66,7 +68,7 @@ class _Reached(NamedTuple):
 
     id: int
     telling: Telling
-    hours: _Hours
+    hours: Hours
     accounts: list[int]
 
 
@@ -101,8 +103,7 @@ def _tell(tellings, *, at, catch_up_at=None):
         if telling.person_id is not None:
             new.append(_Reached(pk, telling, people[telling.person_id].hours, of_person[telling.person_id]))
         else:
-            hours = _Hours(Preference.QUIET_FROM, Preference.QUIET_UNTIL, zone_of_team(telling.team_id))
-            new.append(_Reached(pk, telling, hours, of_team[telling.team_id]))
+            new.append(_Reached(pk, telling, _default_hours(telling.team_id), of_team[telling.team_id]))
     _insert_deliveries(new, at, catch_up_at)
     # Told at once: nobody can be reached outside, or nobody wants to be at this hour.
     give_receipts(
@@ -112,7 +113,7 @@ def _tell(tellings, *, at, catch_up_at=None):
 
 
 class _Person(NamedTuple):
-    hours: _Hours
+    hours: Hours
     email: str
 
 
@@ -126,9 +127,8 @@ def _people(ids) -> dict[int, _Person]:
     for pk, team, email, quiet_from, quiet_until in rows:
         if team not in zones:
             zones[team] = zone_of_team(team)
-        if quiet_from is None:
-            quiet_from, quiet_until = Preference.QUIET_FROM, Preference.QUIET_UNTIL
-        people[pk] = _Person(_Hours(quiet_from, quiet_until, zones[team]), email)
+        hours = Hours(quiet_from, quiet_until, zones[team]) if quiet_from else _default_hours(team)
+        people[pk] = _Person(hours, email)
     return people
 
 
@@ -147,14 +147,30 @@ def _accounts_of_people(people: dict[int, _Person]) -> dict[int, list[int]]:
         if active and broken_at is None:
             found[person].append(pk)
     lacking = [person for person in people if people[person].email and person not in with_mail]
-    if lacking:
-        mail = ChannelAccount.Kind.EMAIL
-        ChannelAccount.objects.bulk_create(
-            [ChannelAccount(kind=mail, person_id=person) for person in lacking], ignore_conflicts=True
-        )
-        for pk, person in ChannelAccount.objects.filter(person__in=lacking, kind=mail).values_list("pk", "person_id"):
-            found[person].append(pk)
+    for person, pk in _make_mail_accounts(lacking).items():
+        found[person].append(pk)
     return found
+
+
+def _make_mail_accounts(person_ids) -> dict[int, int]:
+    mail = ChannelAccount.Kind.EMAIL
+    if not person_ids:
+        return {}
+    ChannelAccount.objects.bulk_create(
+        [ChannelAccount(kind=mail, person_id=person) for person in sorted(person_ids)], ignore_conflicts=True
+    )
+    rows = ChannelAccount.objects.filter(person__in=person_ids, kind=mail, broken_at=None)
+    return dict(rows.values_list("person_id", "pk"))
+
+
+def mail_accounts(person_ids) -> dict[int, int]:
+    """The mail channel of each person who is here and has a good address, paused or not."""
+    here = User.objects.filter(pk__in=person_ids, is_active=True, left_at=None)
+    addresses = dict(here.values_list("pk", "email"))
+    rows = ChannelAccount.objects.filter(person__in=addresses, kind=ChannelAccount.Kind.EMAIL)
+    found = {person: (pk, broken) for person, pk, broken in rows.values_list("person_id", "pk", "broken_at")}
+    good = {person: pk for person, (pk, broken) in found.items() if broken is None}
+    return good | _make_mail_accounts([pk for pk, email in addresses.items() if email and pk not in found])
 
 
 def _accounts_of_teams(ids) -> dict[int, list[int]]:
@@ -242,6 +258,21 @@ def _insert_deliveries(new: list[_Reached], at, catch_up_at) -> None:
     if rows:
         with connection.cursor() as cursor:
             cursor.execute(_DELIVERIES, [json.dumps(rows, default=_plain)])
+
+
+def _default_hours(team_id) -> Hours:
+    return Hours(Preference.QUIET_FROM, Preference.QUIET_UNTIL, zone_of_team(team_id))
+
+
+def hours_of(notice: Notice) -> Hours:
+    """The quiet hours of whoever the notice is for. Select notice, person and notice_preference along."""
+    person = notice.person
+    if person is None:
+        return _default_hours(notice.team_id)
+    preference = getattr(person, "notice_preference", None)
+    if preference is None:
+        return _default_hours(person.team_id)
+    return Hours(preference.quiet_from, preference.quiet_until, zone_of_team(person.team_id))
 
 
 def send_from(at, expires_at, urgent, hours, account_id) -> datetime.datetime:
