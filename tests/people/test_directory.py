@@ -157,7 +157,6 @@ def test_holders_of_a_role_are_found_by_the_subtree_of_their_home_team(co):
         co.min.id,
         co.lin.id,
         co.jie.id,
-        co.bai.id,
     }
     assert directory.with_role(Role.SO) == [co.zhou.id, co.so_head.id]
 
