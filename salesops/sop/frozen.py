@@ -120,7 +120,10 @@ def calendar_content(calendar: Calendar) -> dict:
     return {
         "zone": calendar.zone,
         "week": calendar.week,
-        "days": [[day.isoformat(), said.kind, said.windows, said.name, said.source] for day, said in calendar.days],
+        "days": [
+            [day.isoformat(), said.kind, said.windows, said.name, said.source, said.office]
+            for day, said in calendar.days
+        ],
         "years": calendar.years,
     }
 
@@ -132,8 +135,8 @@ def _calendar(text: str) -> Calendar:
         zone=content["zone"],
         week=tuple(_windows(windows) for windows in content["week"]),
         days=tuple(
-            (date.fromisoformat(day), Day(kind, windows and _windows(windows), name, source))
-            for day, kind, windows, name, source in content["days"]
+            (date.fromisoformat(day), Day(kind, _windows(windows), name, source, office and tuple(office)))
+            for day, kind, windows, name, source, office in content["days"]
         ),
         years=content["years"] and tuple((year, source) for year, source in content["years"]),
     )
