@@ -21,7 +21,9 @@ register(
 register(
     Kind(
         "import.done",
-        title=_("Import finished: %(created)s created, %(updated)s updated, %(duplicate)s duplicate, %(rejected)s rejected"),
+        title=_(
+            "Import finished: %(created)s created, %(updated)s updated, %(duplicate)s duplicate, %(rejected)s rejected"
+        ),
         action_label=_("See each row"),
     ),
     Kind(

@@ -253,6 +253,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 10, "queue": "send"},
     },
+    "imports": {
+        "task": "leads.tasks.run_imports",
+        "schedule": 30.0,
+        "options": {"expires": 30, "queue": "work"},
+    },
     "tidy": {
         "task": "salesops.web.tasks.tidy",
         "schedule": 3600.0,

@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db import transaction
 
@@ -34,14 +35,21 @@ class NewLead:
     next_contact_on: date | None = None
 
 
+class Known(NamedTuple):
+    """Whom a new lead concerns among those on file, None for nobody."""
+
+    contact: Contact | None
+    customer: Customer | None
+
+
 @transaction.atomic
-def arrive(new: NewLead, *, by: User | None, at: datetime, way_in: str) -> Lead:
+def arrive(new: NewLead, *, by: User | None, at: datetime, way_in: str, known: Known | None = None) -> Lead:
     """A lead comes in by `way_in` ("import", "hand", ...): it waits to be cleaned by sales operations.
 
     The customer is the one whose contact has this phone number, else the one of the same name, else a new one. The
-    caller has made sure that it is no duplicate.
+    caller has made sure that it is no duplicate, and may say whom it found (`known`).
     """
-    lead = enter(new, by=by, at=at)
+    lead = enter(new, known, by=by, at=at)
     record(
         "lead.arrived",
         at=at,
@@ -53,10 +61,9 @@ def arrive(new: NewLead, *, by: User | None, at: datetime, way_in: str) -> Lead:
     return lead
 
 
-def enter(new: NewLead, *, by: User | None, at: datetime) -> Lead:
+def enter(new: NewLead, known: Known | None, *, by: User | None, at: datetime) -> Lead:
     """Writes customer, contact and lead; the caller records what that means."""
-    contact = find_contact(new)
-    customer = contact.customer if contact else find_customer(new.company)
+    contact, customer = known or find_known(new)
     if customer is None:
         customer = Customer.objects.create(
             name=new.company, industry=new.industry, region=new.region, size=new.size, created_at=at
@@ -84,6 +91,12 @@ def enter(new: NewLead, *, by: User | None, at: datetime) -> Lead:
         arrived_at=at,
         created_by=by,
     )
+
+
+def find_known(new: NewLead) -> Known:
+    """The contact on file, with their company; else the company of this name."""
+    contact = find_contact(new)
+    return Known(contact, contact.customer if contact else find_customer(new.company))
 
 
 def find_contact(new: NewLead) -> Contact | None:

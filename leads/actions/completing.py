@@ -9,8 +9,11 @@ from salesops.people.models import User
 
 from .refusing import locked
 
-# By the names in NewLead, the field of the lead or of what it belongs to.
-FIELDS = {
+# By the names in NewLead: the record and its field. The first three are never blank, and so never filled in.
+_FIELDS = {
+    "company": ("customer", "name"),
+    "source": ("lead", "source"),
+    "stage": ("lead", "stage"),
     "industry": ("customer", "industry"),
     "region": ("customer", "region"),
     "size": ("customer", "size"),
@@ -24,37 +27,43 @@ FIELDS = {
     "grade": ("lead", "grade"),
     "next_contact_on": ("lead", "next_contact_on"),
 }
+_BLANK = ("", None)
 
 
 def on_file(lead: Lead) -> dict[str, object]:
     """What is known of a lead, by the names in NewLead; None or "" where nothing is."""
     parts = {"lead": lead, "customer": lead.customer, "contact": lead.contact}
-    return {name: getattr(parts[part], field, "") for name, (part, field) in FIELDS.items()}
+    return {name: getattr(parts[part], field, "") for name, (part, field) in _FIELDS.items()}
+
+
+def blank_on(lead: Lead, values: Mapping[str, object]) -> list[str]:
+    """The names in `values` that say something where the lead says nothing.
+
+    A grade only while the lead waits to be cleaned: later it is the owner's word, with a reason.
+    """
+    known = on_file(lead)
+    return [
+        name
+        for name, value in values.items()
+        if value not in _BLANK
+        and known[name] in _BLANK
+        and (_FIELDS[name][0] != "contact" or lead.contact_id)
+        and (name != "grade" or lead.status == Status.CLEANING)
+    ]
 
 
 @transaction.atomic
 def complete(lead: Lead, values: Mapping[str, object], *, by: User, at: datetime) -> list[str]:
-    """Fills in what is blank on a known lead; what stands there is never overwritten. Returns the names filled in.
-
-    A grade is filled in only while the lead waits to be cleaned: later it is the owner's word, with a reason.
-    """
+    """Fills in what is blank on a known lead; what stands there is never overwritten. Returns the names filled in."""
     lead = locked(lead, at)
-    parts = {"lead": lead, "customer": lead.customer, "contact": lead.contact}
-    known = on_file(lead)
-    filled = [
-        name
-        for name, value in values.items()
-        if value not in ("", None)
-        and known[name] in ("", None)
-        and parts[FIELDS[name][0]] is not None
-        and (name != "grade" or lead.status == Status.CLEANING)
-    ]
+    filled = blank_on(lead, values)
     if not filled:
         return []
+    parts = {"lead": lead, "customer": lead.customer, "contact": lead.contact}
     for name in filled:
-        part, field = FIELDS[name]
+        part, field = _FIELDS[name]
         setattr(parts[part], field, values[name])
-    for part in {FIELDS[name][0] for name in filled}:
+    for part in sorted({_FIELDS[name][0] for name in filled}):
         parts[part].save()
     record(
         "lead.completed",

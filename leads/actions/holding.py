@@ -57,20 +57,28 @@ def hand_to(
 
 
 def hold(
-    lead: Lead, owner: User, *, how: str, by: User | None, at: datetime, reasons: dict | None, accepted: bool
+    lead: Lead,
+    owner: User,
+    *,
+    how: str,
+    by: User | None,
+    at: datetime,
+    reasons: dict | None = None,
+    accepted: bool,
+    just_made: bool = False,
 ) -> tuple[Assignment, Assignment | None, bool]:
     """Writes who holds a locked lead now: its log, the lead, and the customer's owner where it has none.
 
     Returns the new entry of the log, the one before and whether it is the first. The caller records the event.
     """
-    previous = end_assignment(lead, Assignment.Ended.REASSIGNED, at=at)
-    first = not Assignment.objects.filter(lead=lead).exists()
+    previous = None if just_made else end_assignment(lead, Assignment.Ended.REASSIGNED, at=at)
+    first = just_made or not Assignment.objects.filter(lead=lead).exists()
     assignment = Assignment.objects.create(
         lead=lead, owner=owner, how=how, by=by, at=at, reasons=reasons or {}, accepted_at=at if accepted else None
     )
     lead.owner, lead.assigned_at, lead.unanswered = owner, at, 0
     lead.status = Status.ACTIVE if accepted else Status.ASSIGNED
-    lead.save(update_fields=["owner", "assigned_at", "unanswered", "status"])
+    lead.save(update_fields=["owner", "assigned_at", "unanswered", "status", "responded_at"])
     if lead.customer.owner_id is None:
         Customer.objects.filter(pk=lead.customer_id).update(owner=owner)
     return assignment, previous, first

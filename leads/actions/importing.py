@@ -24,6 +24,7 @@ from salesops.encryption import blind_index
 from salesops.failpoints import failpoint
 from salesops.notices.actions import Telling, tell
 from salesops.people.models import User
+from salesops.sop.engine.context import sharing
 
 from .judging import Judge
 
@@ -80,10 +81,12 @@ def run_batch(pk: int, *, at: datetime) -> bool:
             return False
         waiting = lead_import.rows.filter(outcome=ImportRow.Outcome.WAITING)
         rows = list(waiting.order_by("number")[:BATCH])
-        judge = Judge(lead_import, at=at)
-        for row in rows:
-            judge.judge(row)
-            failpoint("import.row")
+        with sharing(at) as known:
+            judge = Judge(lead_import, rows, at=at)
+            for row in rows:
+                if not judge.judge(row):
+                    known.forget_frozen()
+                failpoint("import.row")
         ImportRow.objects.bulk_update(rows, _MARKED)
         for outcome, count in Counter(row.outcome for row in rows).items():
             setattr(lead_import, outcome, getattr(lead_import, outcome) + count)

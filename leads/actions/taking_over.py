@@ -6,21 +6,22 @@ from leads.models import Assignment, Lead
 from salesops.events.recording import record
 from salesops.people.models import User
 
-from .arriving import NewLead, enter
+from .arriving import Known, NewLead, enter
 from .holding import hold
 
 
 @transaction.atomic
-def take_over(new: NewLead, *, owner: User, negotiating: bool, by: User, at: datetime) -> Lead:
+def take_over(
+    new: NewLead, *, owner: User, negotiating: bool, by: User, at: datetime, known: Known | None = None
+) -> Lead:
     """A lead comes in at a later stage, with its owner: it starts with follow_up, not accept (sop.md section 4).
 
     `negotiating` says that its last step was a negotiation (商务谈判). The owner is told once for the whole file.
     """
-    lead = enter(new, by=by, at=at)
-    hold(lead, owner, how=Assignment.How.IMPORTED, by=by, at=at, reasons=None, accepted=True)
+    lead = enter(new, known, by=by, at=at)
     # Its first response was given before it came here; without one no next follow-up would ever open.
     lead.responded_at = at
-    lead.save(update_fields=["responded_at"])
+    hold(lead, owner, how=Assignment.How.IMPORTED, by=by, at=at, accepted=True, just_made=True)
     record(
         "lead.taken_over",
         at=at,

@@ -114,3 +114,8 @@ class ImportRow(models.Model):
     def cells(self) -> dict[str, str]:
         """The cells that were not blank, by heading."""
         return json.loads(self.content) if self.content else {}
+
+    @property
+    def differences(self) -> list[list[str]]:
+        """Column, value on file, value in the row."""
+        return json.loads(self.differing) if self.differing else []

@@ -55,7 +55,9 @@ _EXCEL_YEARS = range(2000, 2100)
 _AMOUNT = re.compile(r"[¥￥]?(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?\s*(亿元?|千万元?|百万元?|万元?|元)?")
 _UNITS = {"亿": Decimal(10_000), "千万": Decimal(1000), "百万": Decimal(100), "万": Decimal(1), "元": Decimal("0.0001")}
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
-_WECHAT_SAID = re.compile(r"(?:微信号?|wechat|wx|vx)\s*[::]?\s*([A-Za-z][\w-]{4,29}|1[3-9]\d{9})", re.IGNORECASE | re.ASCII)
+_WECHAT_SAID = re.compile(
+    r"(?:微信号?|wechat|wx|vx)\s*[::]?\s*([A-Za-z][\w-]{4,29}|1[3-9]\d{9})", re.IGNORECASE | re.ASCII
+)
 _WECHAT = re.compile(r"[A-Za-z][\w-]{5,19}", re.ASCII)
 _BETWEEN = re.compile(r"[/,;、|\n]|\s{2,}")
 _ROUNDED = re.compile(r"[+-]?\d(?:\.\d+)?[eE]\+?\d{1,2}")

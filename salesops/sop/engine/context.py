@@ -1,7 +1,9 @@
 """What the engine knows and has to write while it works on some deadlines, within one transaction."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -18,6 +20,47 @@ from ..rule import Rule, Verdict
 OUTAGE_TAIL = timedelta(minutes=30)
 
 
+class Known:
+    """What many events of one instant share within a transaction: people, settings, calendars, frozen content."""
+
+    def __init__(self, at: datetime):
+        self.at = at
+        self.freezer = Freezer()
+
+    @cached_property
+    def directory(self) -> Directory:
+        return Directory(self.at)
+
+    @cached_property
+    def calendars(self) -> Calendars:
+        return current()
+
+    @cached_property
+    def settings(self) -> list[RuleSetting]:
+        return list(RuleSetting.objects.order_by("-holds_from", "-id"))
+
+    def forget_frozen(self) -> None:
+        """To be called after a rollback to a savepoint: what was stored since then is gone."""
+        self.freezer = Freezer()
+
+
+_shared: ContextVar[Known | None] = ContextVar("known", default=None)
+
+
+@contextmanager
+def sharing(at: datetime) -> Iterator[Known]:
+    """For bulk writes in one transaction, such as an import: events of the instant `at` read what they know once.
+
+    Nobody's post, leave or settings may be changed inside.
+    """
+    known = Known(at)
+    token = _shared.set(known)
+    try:
+        yield known
+    finally:
+        _shared.reset(token)
+
+
 class Context:
     """Reads people, settings and calendars at most once, and gathers writes so that they go out in bulk.
 
@@ -27,7 +70,9 @@ class Context:
     def __init__(self, at: datetime, *, catch_up_until: datetime | None = None):
         self.at = at
         self.catch_up_until = catch_up_until  # after an outage: heads are told no sooner than this
-        self.freezer = Freezer()
+        shared = _shared.get()
+        self._known = shared if shared is not None and shared.at == at else Known(at)
+        self.freezer = self._known.freezer
         self.changed: dict[int, Deadline] = {}
         self.new: list[Deadline] = []
         self.tellings: list[tuple[Deadline, Telling]] = []  # keyed without the deadline's id
@@ -36,17 +81,9 @@ class Context:
 
     # What it knows
 
-    @cached_property
+    @property
     def directory(self) -> Directory:
-        return Directory(self.at)
-
-    @cached_property
-    def _calendars(self) -> Calendars:
-        return current()
-
-    @cached_property
-    def _settings(self) -> list[RuleSetting]:
-        return list(RuleSetting.objects.order_by("-holds_from", "-id"))
+        return self._known.directory
 
     @cached_property
     def _outages(self) -> list[tuple[datetime, datetime]]:
@@ -57,7 +94,7 @@ class Context:
 
     def values(self, rule: Rule, team_id: int | None, at: datetime) -> dict:
         """The admin's numbers for a rule that hold at `at`: the nearest team's, else the company's, else none."""
-        holding = [row for row in self._settings if row.rule == rule.key and row.holds_from <= at]
+        holding = [row for row in self._known.settings if row.rule == rule.key and row.holds_from <= at]
         for team in [*self.directory.team_ancestors(team_id), None]:
             if found := next((row for row in holding if row.team_id == team), None):
                 return found.values
@@ -72,7 +109,7 @@ class Context:
         return self.freezer.terms_id(content), thaw(content)
 
     def calendar_now(self, owner_id: int | None, team_id: int | None) -> Calendar:
-        return self._calendars.nearest(owner_id, self.directory.team_ancestors(team_id))
+        return self._known.calendars.nearest(owner_id, self.directory.team_ancestors(team_id))
 
     def load(self, rows: Iterable[Deadline]) -> list[Deadline]:
         """Reads the frozen content that the rows point at; returns the rows as a list."""

@@ -1,0 +1,3 @@
+from .imports import ImportForm
+
+__all__ = ["ImportForm"]

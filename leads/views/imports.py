@@ -1,0 +1,163 @@
+from dataclasses import dataclass
+from functools import partial
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from leads import reading, tasks
+from leads.actions.importing import start_import
+from leads.forms import ImportForm
+from leads.models import ImportRow, Lead, LeadImport
+from leads.reading.form import Columns
+from leads.wording import reason_words
+from salesops.people import scope
+from salesops.people.models import Role
+from salesops.sop.subjects import url
+from salesops.web import keyset
+from salesops.web.forms.once import one_time
+
+# What a request can store while somebody waits; more goes through the command.
+MOST_ROWS = 20_000
+RECENT = 20
+_CONFIDENTIAL = ("reach", "email", "wechat")
+HOW = {"put_right": _("put right"), "unreadable": _("left out, not readable")}
+
+
+@scope.require_role(Role.SO, Role.MANAGER, Role.ADMIN)
+@one_time
+def import_(request: HttpRequest) -> HttpResponse:
+    form = ImportForm(request.POST or None, request.FILES or None, user=request.user, now=request.now)
+    if request.method == "POST" and form.is_valid():
+        file, owner = form.cleaned_data["file"], form.cleaned_data["owner"]
+        try:
+            lead_import = start_import(
+                file, file_name=file.name, by=request.user, at=request.now, owner=owner, most=MOST_ROWS
+            )
+        except reading.Unreadable as error:
+            form.add_error("file", str(error))
+        else:
+            transaction.on_commit(tasks.ring)
+            return redirect("leads:import_detail", pk=lead_import.pk)
+    recent = LeadImport.objects.visible_to(request.user).select_related("by").order_by("-at", "-pk")[:RECENT]
+    return render(request, "leads/import.html", {"form": form, "recent": recent})
+
+
+@scope.require_role(Role.SO, Role.MANAGER, Role.ADMIN)
+def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Progress and, row by row, what became of a file; htmx asks for the part that changes until it is done."""
+    imports = LeadImport.objects.visible_to(request.user).select_related("by", "owner")
+    lead_import = get_object_or_404(imports, pk=pk)
+    outcome = request.GET.get("outcome", "")
+    rows = lead_import.rows.exclude(outcome__in=(ImportRow.Outcome.WAITING, ImportRow.Outcome.BLANK))
+    if outcome in ImportRow.Outcome.values:
+        rows = rows.filter(outcome=outcome)
+    page = keyset.page(rows, ("number",), request.GET.get("page"))
+    seen = Lead.objects.visible_to(request.user).filter(pk__in={row.lead_id for row in page.rows if row.lead_id})
+    visible = set(seen.values_list("pk", flat=True))
+    columns = Columns(lead_import.headings)
+    context = {
+        "lead_import": lead_import,
+        "page": page,
+        "rows": [_line(row, columns, visible) for row in page.rows],
+        "chips": _chips(lead_import, outcome),
+        "outcome": outcome,
+        "here": request.get_full_path(),
+    }
+    template = "leads/_import_progress.html" if request.htmx else "leads/import_detail.html"
+    response = render(request, template, context)
+    # 286 tells htmx to stop asking.
+    response.status_code = 286 if request.htmx and lead_import.done else 200
+    return response
+
+
+@dataclass(frozen=True)
+class Chip:
+    label: str
+    count: int
+    url: str
+    current: bool
+
+
+def _chips(lead_import: LeadImport, outcome: str) -> list[Chip]:
+    page = reverse("leads:import_detail", args=[lead_import.pk])
+    shown = (
+        ImportRow.Outcome.REJECTED,
+        ImportRow.Outcome.DUPLICATE,
+        ImportRow.Outcome.UPDATED,
+        ImportRow.Outcome.CREATED,
+    )
+    everything = Chip(_("all"), lead_import.judged - lead_import.blank, page, outcome not in shown)
+    return [
+        everything,
+        *(
+            Chip(kind.label, getattr(lead_import, kind.value), f"{page}?outcome={kind.value}", outcome == kind.value)
+            for kind in shown
+        ),
+    ]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row as the page shows it: numbers and addresses masked, values on file only where the viewer may see them."""
+
+    row: ImportRow
+    tag: str
+    icon: str
+    company: str
+    contact: str
+    reach: str
+    value: str
+    reason: str
+    cleaned: list[tuple[str, str]]
+    differing: list[tuple[str, str, str]]
+    url: str
+
+
+_LOOKS = {
+    ImportRow.Outcome.CREATED: ("met", "check2"),
+    ImportRow.Outcome.UPDATED: ("info", "arrow-repeat"),
+    ImportRow.Outcome.DUPLICATE: ("soon", "layers"),
+    ImportRow.Outcome.REJECTED: ("late", "x-circle"),
+}
+
+
+def _line(row: ImportRow, columns: Columns, visible: set[int]) -> Line:
+    cells = row.cells
+    may_see = row.lead_id in visible
+    confidential = {heading for name in _CONFIDENTIAL for heading in columns.of(name)}
+    said = partial(_said, cells, columns)
+    tag, icon = _LOOKS[row.outcome]
+    value = cells.get(row.column, "") if row.outcome == row.Outcome.REJECTED else ""
+    return Line(
+        row=row,
+        tag=tag,
+        icon=icon,
+        company=said("company"),
+        contact=said("contact"),
+        reach=_covered(said(*_CONFIDENTIAL)),
+        value=_covered(value) if row.column in confidential else value,
+        reason=reason_words(row.reason),
+        cleaned=[(column, HOW.get(how, how)) for column, how in row.cleaned],
+        differing=[
+            (column, _shown(column, known, confidential) if may_see else "", _shown(column, new, confidential))
+            for column, known, new in row.differences
+        ],
+        url=url(f"lead:{row.lead_id}") if may_see else "",
+    )
+
+
+def _said(cells: dict[str, str], columns: Columns, *names: str) -> str:
+    return next((cells[heading].strip() for name in names for heading in columns.of(name) if heading in cells), "")
+
+
+def _shown(column: str, value: str, confidential: set[str]) -> str:
+    return _covered(value) if column in confidential else value
+
+
+def _covered(value: str) -> str:
+    """The first three and last two characters, enough to find the row in one's own file."""
+    value = value.strip()
+    return f"{value[:3]}****{value[-2:]}" if len(value) > 5 else "*" * len(value)
