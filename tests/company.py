@@ -1,9 +1,11 @@
 """One small company for all tests: `company()` makes it, and tests speak of its people by name.
 
-张总 zhang_zong (manager of 销售部)
-└── 赵强 zhao (manager of 华东区)
-    ├── 华东一组: 李娜 li (leader), 王伟 wang, 张敏 min, 陈静 jing (AM), 孙悦 sun (assistant)
-    └── 华南组:   黄磊 huang (leader), 林芳 lin (AM), 周杰 jie (AM)
+                    张建国 boss (manager of 销售部)
+                    └── 赵强 zhao (manager of 华东区), 徐涛 xu (SE)
+                        ├── 华东一组: 李娜 li (leader), 王伟 wang, 张敏 min, 陈静 jing (AM), 孙悦 sun (assistant)
+                        └── 华南组:   黄磊 huang (leader), 林芳 lin (AM), 周杰 jie (AM)
+
+and the desks: 周洋 zhou (SO), 吴磊 wu (CS), 钱律 legal with 沈洁 lawyer, and so on; 何平 he is the administrator.
 """
 
 import datetime
@@ -109,3 +111,11 @@ def company(*, password: str | None = None) -> SimpleNamespace:
         for role in roles
     )
     return SimpleNamespace(**people, people=people, teams=teams, departments=departments)
+
+
+def outsider(co: SimpleNamespace) -> User:
+    """白雪, an AM of 华北组: somebody whom 赵强 must not see either."""
+    team = Team.objects.create(name="华北组", parent=co.teams["sales"])
+    person = User.objects.create(username="bai", name="白雪", password="!", team=team, date_joined=SINCE)
+    Post.objects.create(user=person, role=Role.AM, team=team, since=SINCE)
+    return person

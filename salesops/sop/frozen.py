@@ -13,7 +13,7 @@ from functools import lru_cache
 from .calendar import Calendar, Day
 from .models import CalendarSnapshot, Terms
 from .registry import registry
-from .rule import AT_DUE, MET_LATE, After, Ahead, AtShare, Rule, Step, Streak, Told
+from .rule import AT_DUE, MORNING, After, Ahead, AtShare, Rule, Step, Streak, Told
 from .terms import Term, from_json
 
 
@@ -83,7 +83,8 @@ def step_to_json(step: Step) -> dict:
     elif isinstance(step.when, Ahead | After):
         when = {"at": _WHEN[type(step.when)], "amount": step.when.amount.to_json()}
     else:
-        when = {"at": _WHEN[type(step.when)], "n": getattr(step.when, "share", None) or step.when.n}
+        n = step.when.share if isinstance(step.when, AtShare) else step.when.n
+        when = {"at": _WHEN[type(step.when)], "n": n}
     return {
         "name": step.name,
         "when": when,
@@ -107,7 +108,7 @@ def _step(rule: Rule, content: Mapping) -> Step:
         case "streak":
             at = Streak(int(when["n"]))
         case other:
-            at = MET_LATE if other == MET_LATE else AT_DUE
+            at = MORNING if other == MORNING else AT_DUE
     every = from_json(content["every"]) if content.get("every") else None
     return replace(step, when=at, every=every, tell=tuple(Told(told) for told in content["tell"]))
 
@@ -119,7 +120,10 @@ def calendar_content(calendar: Calendar) -> dict:
     return {
         "zone": calendar.zone,
         "week": calendar.week,
-        "days": [[day.isoformat(), said.kind, said.windows, said.name, said.source] for day, said in calendar.days],
+        "days": [
+            [day.isoformat(), said.kind, said.windows, said.name, said.source, said.office]
+            for day, said in calendar.days
+        ],
         "years": calendar.years,
     }
 
@@ -131,8 +135,8 @@ def _calendar(text: str) -> Calendar:
         zone=content["zone"],
         week=tuple(_windows(windows) for windows in content["week"]),
         days=tuple(
-            (date.fromisoformat(day), Day(kind, windows and _windows(windows), name, source))
-            for day, kind, windows, name, source in content["days"]
+            (date.fromisoformat(day), Day(kind, _windows(windows), name, source, office and tuple(office)))
+            for day, kind, windows, name, source, office in content["days"]
         ),
         years=content["years"] and tuple((year, source) for year, source in content["years"]),
     )

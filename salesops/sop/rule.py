@@ -93,7 +93,8 @@ class On:
     """One of these events, if the condition holds.
 
     `enough` adds up the event's value of that name until the amount is there; `slot` names the value that says
-    whose deadline it is where each has their own; `period` names the value that says which round it belongs to.
+    whose deadline it is where each has their own; `period` names the value that says which round it belongs to. An
+    opening that is also `met` is judged at once: the record that comes first.
     """
 
     events: tuple[str, ...] = ()
@@ -101,12 +102,12 @@ class On:
     enough: tuple[str, float] | None = None
     slot: str = "by"
     period: str = ""
-    met: bool = False
+    met: Condition | None = None
 
-    def __init__(self, *events, if_=None, enough=None, slot="by", period="", met=False):
-        for name, value in (("events", events), ("if_", if_), ("enough", enough), ("slot", slot), ("period", period)):
+    def __init__(self, *events, if_=None, enough=None, slot="by", period="", met=None):
+        values = {"events": events, "if_": if_, "enough": enough, "slot": slot, "period": period, "met": met}
+        for name, value in values.items():
             object.__setattr__(self, name, value)
-        object.__setattr__(self, "met", met)
 
     def matches(self, event: Event) -> bool:
         return event.name in self.events and (self.if_ is None or bool(self.if_(event)))
@@ -165,7 +166,7 @@ class Streak:
 
 
 AT_DUE = "at_due"
-MET_LATE = "met_late"
+MORNING = "morning"  # when the office opens on the day of the due time
 
 
 @dataclass(frozen=True, kw_only=True)

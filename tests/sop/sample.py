@@ -199,7 +199,7 @@ RULES = [
     ),
     rule(
         "sample.at_once",  # opened and met by the same event, judged at once
-        opens=On("talk.recorded", met=True),
+        opens=On("talk.recorded", met=lambda event: True),
         due=Hours(2, OFFICE),
         starts="ends_at",
         values=("ends_at",),

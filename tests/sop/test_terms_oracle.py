@@ -37,13 +37,22 @@ OWN_DAYS = {
     EXTRA: (Day(EXTRA, ((600, 720), (780, 840))), ((600, 720), (780, 840))),
 }
 # Around Spring Festival, make-up days, National Day and the turn of the year, and anywhere else.
-HARD = [date(2024, 2, 1), date(2024, 12, 28), date(2025, 1, 22), date(2025, 9, 26), date(2026, 2, 10), date(2026, 9, 17)]
+HARD = [
+    date(2024, 2, 1),
+    date(2024, 12, 28),
+    date(2025, 1, 22),
+    date(2025, 9, 26),
+    date(2026, 2, 10),
+    date(2026, 9, 17),
+]
 days = st.one_of(
     st.builds(lambda day, n: day + timedelta(days=n), st.sampled_from(HARD), st.integers(0, 14)),
     st.dates(date(2024, 1, 20), date(2026, 8, 31)),
 )
 # Often at the edges of office hours, where mistakes live.
-day_minutes = st.one_of(st.sampled_from([0, 539, 540, 541, 719, 720, 810, 1079, 1080, 1081, 1439]), st.integers(0, 1439))
+day_minutes = st.one_of(
+    st.sampled_from([0, 539, 540, 541, 719, 720, 810, 1079, 1080, 1081, 1439]), st.integers(0, 1439)
+)
 moments = st.builds(lambda day, n: datetime(day.year, day.month, day.day) + timedelta(minutes=n), days, day_minutes)
 clocks = st.sampled_from([ALWAYS, OFFICE, WORKING_DAYS])
 examples = settings(max_examples=60, deadline=None)

@@ -25,7 +25,7 @@ def china(windows: str = "09:00-18:00", own: dict | None = None) -> Calendar:
     """The published calendar with the given office hours, Monday to Friday, and the company's own days."""
     office = parse_windows(windows)
     days = {day: said for year in YEARS for day, said in statutory_days(year).items()} | (own or {})
-    return Calendar("Asia/Shanghai", (office,) * 5 + ((),) * 2, days, {year: PUBLISHED for year in YEARS})
+    return Calendar("Asia/Shanghai", (office,) * 5 + ((),) * 2, days, dict.fromkeys(YEARS, PUBLISHED))
 
 
 def plain_week(windows: str = "09:00-18:00", days: int = 5, zone: str = "Asia/Shanghai") -> Calendar:

@@ -86,7 +86,7 @@ def _open(rule: Rule, event: Event, existing: list[Deadline], ctx: Context) -> N
         return
     for row in open_on(rule, event, event.titles.get(rule.subject_of(event.refs), ""), ctx):
         row.series = rule_keeps_series(rule)
-        if rule.opens.met:
+        if rule.opens.met is not None and rule.opens.met(event):
             ctx.finish(row, Ending.MET, event.at, rule)
 
 

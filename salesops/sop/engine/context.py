@@ -9,6 +9,7 @@ from salesops.notices.actions import Telling
 from salesops.people.directory import Directory
 
 from ..calendar import Calendar
+from ..calendars import Calendars, current
 from ..frozen import Freezer, FrozenTerms, content_of, thaw
 from ..models import Counted, Deadline, Ending, Outage, RuleSetting
 from ..rule import Rule, Verdict
@@ -40,6 +41,10 @@ class Context:
         return Directory(self.at)
 
     @cached_property
+    def _calendars(self) -> Calendars:
+        return current()
+
+    @cached_property
     def _settings(self) -> list[RuleSetting]:
         return list(RuleSetting.objects.order_by("-holds_from", "-id"))
 
@@ -67,7 +72,7 @@ class Context:
         return self.freezer.terms_id(content), thaw(content)
 
     def calendar_now(self, owner_id: int | None, team_id: int | None) -> Calendar:
-        return Calendar("Asia/Shanghai", (((540, 1080),),) * 5 + ((), ()), years=None)
+        return self._calendars.nearest(owner_id, self.directory.team_ancestors(team_id))
 
     def load(self, rows: Iterable[Deadline]) -> list[Deadline]:
         """Reads the frozen content that the rows point at; returns the rows as a list."""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from ..calendar import Calendar
 from ..frozen import FrozenTerms
 from ..models import Deadline
-from ..rule import AT_DUE, After, Ahead, AtShare, Step
+from ..rule import AT_DUE, MORNING, After, Ahead, AtShare, Step
 
 FAR = datetime(9999, 1, 1, tzinfo=UTC)  # an open deadline that waits for an event, not for the clock
 
@@ -81,6 +81,8 @@ def first_time(row: Deadline, step: Step, calendar: Calendar) -> datetime | None
     match step.when:
         case str() if step.when == AT_DUE:
             return row.due_at
+        case str() if step.when == MORNING:
+            return calendar.opens(calendar.day_due(row.due_at))
         case Ahead(amount, or_half):
             at = amount.before(row.due_at, calendar)
             if at > row.starts_at:

@@ -13,7 +13,8 @@ def tell(row: Deadline, step: Step, number: int, ctx: Context) -> None:
     """Queues the notices of a step. A repeated step climbs its list of recipients, and stays with the last."""
     owing = ctx.owing(row)
     if step.remind:
-        people, kind = [owing], "deadline.reminder"
+        people = [owing] if row.owner_id else ctx.directory.desk_members(row.desk)
+        kind = "deadline.reminder"
     else:
         wanted = step.tell[min(number, len(step.tell) - 1) :][:1] if step.every else step.tell
         people, kind = [person for told in wanted for person in recipients(row, told, ctx)], "deadline.late"
@@ -57,6 +58,8 @@ def recipients(row: Deadline, told: Told, ctx: Context) -> list[int | None]:
         return directory.admins()
     if told == Told.OPENER:
         return [row.opened_by.by_id if row.opened_by_id else None]
+    if told == Told.HEAD and row.owner_id is None:
+        return [owing]  # the desk's head, who owes it while nobody has taken it
     above = directory.heads_above(owing)
     managers = [head for head in above if "manager" in directory.roles_of(head)]
     chain, place = {

@@ -1,3 +1,4 @@
+from .calendar import CalendarAssignment, CalendarDay, CalendarStamp, StatutoryYear, WorkCalendar
 from .deadline import CalendarSnapshot, Counted, Deadline, Ending, Terms
 from .leave import LeaveTaken
 from .rounds import Round
@@ -7,7 +8,10 @@ from .tally import Tally
 from .waiver import Waiver
 
 __all__ = [
+    "CalendarAssignment",
+    "CalendarDay",
     "CalendarSnapshot",
+    "CalendarStamp",
     "Counted",
     "Deadline",
     "Ending",
@@ -16,8 +20,10 @@ __all__ = [
     "Outage",
     "Round",
     "RuleSetting",
+    "StatutoryYear",
     "SweepAttempt",
     "Tally",
     "Terms",
     "Waiver",
+    "WorkCalendar",
 ]

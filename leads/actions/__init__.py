@@ -1,0 +1,31 @@
+"""Every write to leads that a person or the clock can make."""
+
+from .appointments import cancel_appointment, move_appointment, plan_appointment
+from .arriving import NewLead, arrive
+from .cleaning import close, qualify, set_sizes
+from .following import attach_minutes, log_follow_up, undo_follow_up
+from .grading import regrade
+from .holding import accept, assign, claim, return_to_pool
+from .refusing import Refused
+from .routing import decline
+
+__all__ = [
+    "NewLead",
+    "Refused",
+    "accept",
+    "arrive",
+    "assign",
+    "attach_minutes",
+    "cancel_appointment",
+    "claim",
+    "close",
+    "decline",
+    "log_follow_up",
+    "move_appointment",
+    "plan_appointment",
+    "qualify",
+    "regrade",
+    "return_to_pool",
+    "set_sizes",
+    "undo_follow_up",
+]

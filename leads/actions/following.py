@@ -1,0 +1,149 @@
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from leads.models import Appointment, FollowUp, Lead, Status
+from leads.models.follow_up import IMPORTANT
+from salesops.events.models import Event
+from salesops.events.recording import record
+from salesops.people.models import User
+from salesops.sop.engine.undoing import undo
+
+from .holding import accept_held
+from .refusing import Refused, locked
+
+# This many tries in a row without an answer count as follow-ups (sop.md, lead.follow_up).
+TRIES_THAT_COUNT = 2
+
+
+@transaction.atomic
+def log_follow_up(
+    lead: Lead,
+    *,
+    by: User,
+    at: datetime,
+    way: str,
+    reached: bool,
+    note: str = "",
+    need: str = "",
+    intent: str = "",
+    objection: str = "",
+    next_step: str = "",
+    next_on: date | None = None,
+    later_reason: str = "",
+    important: bool = False,
+    talked_at: datetime | None = None,
+    appointment: Appointment | None = None,
+) -> FollowUp:
+    """Logs a contact or a try. `at` is when it was received, `talked_at` when the talk is said to have ended.
+
+    A contact that reached the customer, with need and intent, is the first response. A try counts as a follow-up for
+    the first two in a row. Who does not hold the lead any more leaves a note: no deadline is touched by it.
+    """
+    lead = locked(lead, at)
+    if lead.status == Status.ASSIGNED and lead.owner_id == by.pk:
+        accept_held(lead, by=by, at=at)
+    holds = lead.status == Status.ACTIVE
+    tries = 0 if reached else lead.unanswered + 1
+    answers = reached and bool(need or lead.responded_at) and bool(intent or lead.responded_at)
+    working = lead.responded_at is not None or answers
+    follow_up = FollowUp.objects.create(
+        lead=lead,
+        by=by,
+        appointment=appointment,
+        logged_at=at,
+        talked_at=talked_at or at,
+        way=way,
+        reached=reached,
+        note=note,
+        need=need,
+        intent=intent,
+        objection=objection,
+        next_step=next_step,
+        next_on=next_on,
+        later_reason=later_reason,
+        important=important or way in IMPORTANT,
+    )
+    if appointment is not None:
+        Appointment.objects.filter(pk=appointment.pk).update(state=Appointment.State.HELD)
+    if holds:
+        _remember(lead, at, reached=reached, tries=tries, answers=answers, need=need)
+    record(
+        "follow_up.logged",
+        at=at,
+        by=by,
+        refs={
+            "follow_up": follow_up.pk,
+            "lead": lead.pk,
+            "owner": by.pk,
+            "appointment": appointment.pk if appointment else None,
+        },
+        data={
+            "way": way,
+            "reached": reached,
+            "intent": intent,
+            "grade": lead.grade,
+            "answers": holds and answers,
+            "counts": holds and (reached or tries <= TRIES_THAT_COUNT),
+            "working": holds and working,
+            "important": follow_up.important,
+            "ends_at": follow_up.talked_at,
+            "next_at": next_on,
+            "agreed": None,
+        },
+        file=lead.ref,
+    )
+    return follow_up
+
+
+def _remember(lead: Lead, at: datetime, *, reached: bool, tries: int, answers: bool, need: str) -> None:
+    lead.unanswered = tries
+    if reached:
+        lead.last_contact_at = at
+    if answers and lead.responded_at is None:
+        lead.responded_at = at
+    if need and not lead.need:
+        lead.need = need
+    lead.save(update_fields=["unanswered", "last_contact_at", "responded_at", "need"])
+
+
+@transaction.atomic
+def attach_minutes(follow_up: FollowUp, *, minutes: str, by: User, at: datetime) -> FollowUp:
+    """Attaches detailed minutes to an important talk (follow_up.minutes); later text replaces earlier."""
+    locked(follow_up.lead, at)
+    follow_up.minutes, follow_up.minutes_at = minutes, follow_up.minutes_at or at
+    follow_up.save(update_fields=["minutes", "minutes_at"])
+    record(
+        "minutes.attached",
+        at=at,
+        by=by,
+        refs={"follow_up": follow_up.pk, "lead": follow_up.lead_id, "owner": follow_up.by_id},
+        file=follow_up.lead.ref,
+    )
+    return follow_up
+
+
+@transaction.atomic
+def undo_follow_up(follow_up: FollowUp, *, by: User, at: datetime) -> None:
+    """Takes back a follow-up logged by mistake: what it met is owed again. Raises Refused once others acted on it."""
+    lead = locked(follow_up.lead, at)
+    event = Event.objects.filter(name="follow_up.logged", subject=f"follow_up:{follow_up.pk}").first()
+    later = Event.objects.filter(file=lead.ref, id__gt=event.pk if event else 0).exclude(by=by).exclude(by=None)
+    if event is None or event.by_id != by.pk or later.exists():
+        raise Refused(_("This follow-up cannot be undone any more."))
+    record(
+        "follow_up.undone",
+        at=at,
+        by=by,
+        refs={"follow_up": follow_up.pk, "lead": lead.pk, "owner": by.pk},
+        file=lead.ref,
+    )
+    undo(event, at=at)
+    before = lead.follow_ups.exclude(pk=follow_up.pk)
+    if lead.responded_at == follow_up.logged_at:
+        lead.responded_at = None
+    lead.last_contact_at = before.filter(reached=True).values_list("logged_at", flat=True).first()
+    lead.unanswered = max(0, lead.unanswered - 1) if not follow_up.reached else 0
+    lead.save(update_fields=["responded_at", "last_contact_at", "unanswered"])
+    follow_up.delete()

@@ -1,0 +1,38 @@
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from leads.models import Grade, GradeChange, Lead, Status
+from salesops.events.recording import record
+from salesops.people.models import User
+
+from .refusing import Refused, locked
+from .routing import route
+
+
+@transaction.atomic
+def regrade(lead: Lead, *, grade: str, reason: str, by: User, at: datetime) -> Lead:
+    """Changes the grade with a reason; the running follow-up is recomputed. Raises Refused if it is closed.
+
+    A lead in the nurture pool that is upgraded is routed anew.
+    """
+    lead = locked(lead, at)
+    if lead.status in (Status.CLOSED, Status.CLEANING):
+        raise Refused(_("%(company)s has no grade to change.") % {"company": lead.customer.name})
+    before, lead.grade = lead.grade, grade
+    if grade == before:
+        return lead
+    lead.save(update_fields=["grade"])
+    record(
+        "lead.graded",
+        at=at,
+        by=by,
+        refs={"lead": lead.pk, "owner": lead.owner_id},
+        data={"grade": grade, "before": before},
+        file=lead.ref,
+    )
+    GradeChange.objects.create(lead=lead, grade=grade, before=before, reason=reason, by=by, at=at)
+    if lead.status == Status.NURTURE and grade != Grade.C:
+        return route(lead, by=by, at=at)
+    return lead

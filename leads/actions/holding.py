@@ -1,0 +1,168 @@
+"""Who holds a lead: assigning, accepting, declining, claiming, returning. One path for every change of owner."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from leads.models import Assignment, Customer, Lead, Status
+from salesops.events.recording import record
+from salesops.notices.actions import Receipt, Telling, tell
+from salesops.people import scope
+from salesops.people.models import User
+from salesops.sop.subjects import url
+
+from .refusing import Refused, locked
+
+
+def hand_to(
+    lead: Lead,
+    owner: User,
+    *,
+    how: str,
+    by: User | None,
+    at: datetime,
+    reasons: dict | None = None,
+    accepted: bool = False,
+) -> Lead:
+    """Gives a locked lead to its new owner: the log, the event, the notice and the clocks, in this one place."""
+    previous = end_assignment(lead, Assignment.Ended.REASSIGNED, at=at)
+    first = not Assignment.objects.filter(lead=lead).exists()
+    assignment = Assignment.objects.create(
+        lead=lead, owner=owner, how=how, by=by, at=at, reasons=reasons or {}, accepted_at=at if accepted else None
+    )
+    lead.owner, lead.assigned_at, lead.unanswered = owner, at, 0
+    lead.status = Status.ACTIVE if accepted else Status.ASSIGNED
+    lead.save(update_fields=["owner", "assigned_at", "unanswered", "status"])
+    if lead.customer.owner_id is None:
+        Customer.objects.filter(pk=lead.customer_id).update(owner=owner)
+    refs = {"lead": lead.pk, "owner": owner.pk}
+    if how == Assignment.How.CLAIMED:
+        record("lead.claimed", at=at, by=by, refs=refs, data={"grade": lead.grade, "first": first}, file=lead.ref)
+        return lead
+    record(
+        "lead.assigned",
+        at=at,
+        by=by,
+        refs={**refs, "previous": previous.owner_id if previous else None},
+        data={"grade": lead.grade, "how": how, "accepted": accepted, "first": first},
+        file=lead.ref,
+    )
+    tell(
+        [
+            Telling(
+                person_id=owner.pk,
+                key=f"a{assignment.pk}",
+                kind="lead.assigned",
+                values={"company": lead.customer.name, "grade": lead.grade, "accepted": accepted},
+                url=url(lead.ref),
+                file=lead.ref,
+                receipt=Receipt("lead.owner_told", refs, file=lead.ref),
+            )
+        ],
+        at=at,
+    )
+    return lead
+
+
+def end_assignment(lead: Lead, ended: str, *, at: datetime, reason: str = "") -> Assignment | None:
+    """Closes the running entry of the lead's log; returns it, None if nobody held the lead."""
+    running = Assignment.objects.filter(lead=lead, ended_at=None).first()
+    if running is not None:
+        running.ended_at, running.ended, running.ended_reason = at, ended, reason
+        running.save(update_fields=["ended_at", "ended", "ended_reason"])
+    return running
+
+
+@transaction.atomic
+def assign(lead: Lead, *, to: User, by: User, at: datetime) -> Lead:
+    """Assigns a lead by hand; whoever assigns it to themselves has accepted it. Raises Refused."""
+    lead = locked(lead, at)
+    if lead.status == Status.CLOSED or not lead.grade:
+        raise Refused(_("%(company)s is not ready to be assigned.") % {"company": lead.customer.name})
+    if lead.owner_id == to.pk:
+        raise Refused(_("%(person)s holds this lead already.") % {"person": to.name})
+    if not to.is_active:
+        raise Refused(_("%(person)s has left.") % {"person": to.name})
+    Customer.objects.filter(pk=lead.customer_id).update(owner=to)
+    lead.customer.owner = to
+    return hand_to(lead, to, how=Assignment.How.BY_HAND, by=by, at=at, accepted=to == by)
+
+
+@transaction.atomic
+def accept(lead: Lead, *, by: User, at: datetime) -> Lead:
+    """Accepts an assigned lead (确认接单). Raises Refused if it was taken back meanwhile."""
+    lead = locked(lead, at)
+    if not held_by(lead, by):
+        raise Refused(_("%(company)s is not assigned to you any more.") % {"company": lead.customer.name})
+    if lead.status == Status.ASSIGNED:
+        accept_held(lead, by=by, at=at)
+    return lead
+
+
+def accept_held(lead: Lead, *, by: User, at: datetime) -> None:
+    """Marks a locked lead as accepted by its holder, or by who stands in."""
+    lead.status = Status.ACTIVE
+    lead.save(update_fields=["status"])
+    Assignment.objects.filter(lead=lead, ended_at=None).update(accepted_at=at)
+    record("lead.accepted", at=at, by=by, refs={"lead": lead.pk, "owner": lead.owner_id}, file=lead.ref)
+
+
+def held_by(lead: Lead, person: User) -> bool:
+    return lead.owner_id == person.pk or scope.acted_for(person).filter(pk=lead.owner_id).exists()
+
+
+@transaction.atomic
+def claim(lead: Lead, *, by: User, at: datetime) -> Lead:
+    """Claims a lead from the pool (抢单); claiming is accepting. One winner, however many try. Raises Refused."""
+    lead = locked(lead, at)
+    if lead.status != Status.POOL:
+        holder = lead.owner.name if lead.owner_id else ""
+        raise Refused(
+            _("%(company)s has just been claimed by %(person)s.") % {"company": lead.customer.name, "person": holder}
+            if holder
+            else _("%(company)s is not in the lead pool any more.") % {"company": lead.customer.name}
+        )
+    if lead.customer.owner_id not in (None, by.pk):
+        Customer.objects.filter(pk=lead.customer_id).update(owner=by)
+        lead.customer.owner = by
+    return hand_to(lead, by, how=Assignment.How.CLAIMED, by=by, at=at, accepted=True)
+
+
+@transaction.atomic
+def return_to_pool(lead: Lead, *, reason: str, by: User, at: datetime) -> Lead:
+    """Gives a lead back (退回) with a reason: to the lead pool, a C lead to the nurture pool. Raises Refused."""
+    lead = locked(lead, at)
+    if lead.status not in (Status.ASSIGNED, Status.ACTIVE):
+        raise Refused(_("Nobody holds %(company)s.") % {"company": lead.customer.name})
+    return to_pool(lead, why="returned", reason=reason, by=by, at=at)
+
+
+def to_pool(
+    lead: Lead,
+    *,
+    why: str,
+    by: User | None,
+    at: datetime,
+    reason: str = "",
+    due_at: datetime | None = None,
+) -> Lead:
+    """Puts a locked lead into the pool of its grade. By the clock it leaves its holder as of `due_at`, done at `at`."""
+    owner = lead.owner_id
+    end_assignment(lead, Assignment.Ended.RETURNED, at=at, reason=reason)
+    release(lead, Status.NURTURE if lead.grade == "C" else Status.POOL)
+    if not Lead.objects.filter(customer=lead.customer_id, owner=owner).exclude(status=Status.CLOSED).exists():
+        Customer.objects.filter(pk=lead.customer_id, owner=owner).update(owner=None)
+    refs = {"lead": lead.pk, "owner": owner}
+    when = {"at": due_at, "done_at": at} if due_at else {"at": at}
+    if lead.grade == "C":
+        record("lead.nurtured", **when, by=by, refs=refs, data={"why": why}, file=lead.ref)
+    else:
+        record("lead.pooled", **when, by=by, refs=refs, data={"grade": lead.grade, "why": why}, file=lead.ref)
+    return lead
+
+
+def release(lead: Lead, status: str = Status.POOL) -> None:
+    """Takes a locked lead out of its holder's hands."""
+    lead.owner, lead.status, lead.responded_at, lead.unanswered = None, status, None, 0
+    lead.save(update_fields=["owner", "status", "responded_at", "unanswered"])

@@ -1,0 +1,26 @@
+from .customer import Contact, Customer, Size
+from .follow_up import Appointment, FollowUp, Intent, Way
+from .imports import ImportRow, LeadImport
+from .lead import Grade, GradeChange, Lead, Source, Stage, Status
+from .routing import Assignment, Territory, TerritoryMember
+
+__all__ = [
+    "Appointment",
+    "Assignment",
+    "Contact",
+    "Customer",
+    "FollowUp",
+    "Grade",
+    "GradeChange",
+    "ImportRow",
+    "Intent",
+    "Lead",
+    "LeadImport",
+    "Size",
+    "Source",
+    "Stage",
+    "Status",
+    "Territory",
+    "TerritoryMember",
+    "Way",
+]

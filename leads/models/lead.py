@@ -1,0 +1,150 @@
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from salesops.people import scope
+from salesops.people.models import Role
+
+from .customer import Contact, Customer
+
+
+class Source(models.TextChoices):
+    """sop.md section 4."""
+
+    WEBSITE = "website", _("Website")
+    EXHIBITION = "exhibition", _("Trade fair")
+    CAMPAIGN = "campaign", _("Marketing activity")
+    INQUIRY = "inquiry", _("Customer's own inquiry")
+    PARTNER = "partner", _("Channel or partner")
+    REFERRAL = "referral", _("Referral")
+    SOCIAL = "social", _("Social media or community")
+    OTHER = "other", _("Other")
+
+
+class Grade(models.TextChoices):
+    A = "A", _("A – closes within 30 days")
+    B = "B", _("B – closes in 1 to 3 months")
+    C = "C", _("C – long term")
+
+
+class Stage(models.IntegerChoices):
+    """The stages of the sales process (handbook H1)."""
+
+    DEVELOPMENT = 1, _("Lead development")
+    NEEDS = 2, _("Needs analysis")
+    PROPOSAL = 3, _("Proposal and negotiation")
+    CONTRACT = 4, _("Contract and order")
+    DELIVERY = 5, _("Delivery and after-sales")
+
+
+class Status(models.TextChoices):
+    """Where a lead is."""
+
+    CLEANING = "cleaning", _("to be cleaned")
+    POOL = "pool", _("lead pool")
+    NURTURE = "nurture", _("nurture pool")
+    ASSIGNED = "assigned", _("waiting for acceptance")
+    ACTIVE = "active", _("being worked on")
+    CLOSED = "closed", _("closed")
+
+
+class LeadQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The leads that the user may see (sop.md section 3); in the pools those that anybody may claim."""
+        seen = Q(owner__in=scope.people(user)) | Q(presales=user)
+        if user.has_role(Role.AM, *scope.HEADS):
+            seen |= Q(status=Status.POOL)
+        if user.has_role(Role.SO, Role.ADMIN):
+            return self
+        return self.filter(seen)
+
+    def for_list(self):
+        return self.select_related("customer", "contact", "owner")
+
+
+@pghistory.track(exclude=["budget"])
+class Lead(models.Model):
+    """A chance to sell. Its deadlines are rows of the engine; none of its columns is one."""
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="leads", verbose_name=_("company"))
+    contact = models.ForeignKey(
+        Contact, models.SET_NULL, null=True, blank=True, related_name="leads", verbose_name=_("contact")
+    )
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.CLEANING)
+    source = models.CharField(_("source"), max_length=12, choices=Source)
+    product = models.CharField(_("product"), max_length=60, blank=True, default="")
+    need = models.TextField(_("need"), blank=True, default="")
+    budget = models.DecimalField(_("budget, 10,000 yuan"), max_digits=12, decimal_places=2, null=True, blank=True)
+    grade = models.CharField(_("grade"), max_length=1, choices=Grade, blank=True, default="")
+    stage = models.PositiveSmallIntegerField(_("stage"), choices=Stage, default=Stage.DEVELOPMENT)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="leads", verbose_name=_("owner")
+    )
+    presales = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="presales_leads",
+        verbose_name=_("presales consultant"),
+    )
+    arrived_at = models.DateTimeField(_("arrived at"))
+    assigned_at = models.DateTimeField(_("assigned at"), null=True, editable=False)
+    responded_at = models.DateTimeField(_("first response"), null=True, editable=False)
+    last_contact_at = models.DateTimeField(_("last contact"), null=True, editable=False)
+    next_contact_on = models.DateField(_("next follow-up as imported"), null=True, blank=True)
+    unanswered = models.PositiveSmallIntegerField(default=0, editable=False, help_text=_("Tries in a row in vain."))
+    closed_reason = models.CharField(_("reason for closing"), max_length=500, blank=True, default="")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    objects = LeadQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("lead")
+        verbose_name_plural = _("leads")
+        ordering = ["-arrived_at", "-id"]
+        indexes = [
+            models.Index(fields=["-arrived_at", "-id"], name="lead_newest"),
+            models.Index(fields=["owner", "-arrived_at", "-id"], name="lead_of_owner"),
+            models.Index(fields=["status", "-arrived_at", "-id"], name="lead_by_status"),
+            models.Index(fields=["owner"], condition=Q(status__in=["assigned", "active"]), name="lead_load"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(status__in=["assigned", "active"]) | Q(owner__isnull=False),
+                name="lead_worked_on_has_owner",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["pool", "nurture", "cleaning"]) | Q(owner__isnull=True),
+                name="lead_in_pool_has_no_owner",
+            ),
+        ]
+
+    def __str__(self):
+        return self.customer.name
+
+    @property
+    def ref(self) -> str:
+        """How events and deadlines name this lead."""
+        return f"lead:{self.pk}"
+
+
+class GradeChange(models.Model):
+    """Why a lead's grade was changed; the reason is text and lives here, not in the event."""
+
+    lead = models.ForeignKey(Lead, models.CASCADE, related_name="grade_changes", verbose_name=_("lead"))
+    grade = models.CharField(_("grade"), max_length=1, choices=Grade)
+    before = models.CharField(_("before"), max_length=1, choices=Grade)
+    reason = models.CharField(_("reason"), max_length=300)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        verbose_name = _("change of grade")
+        verbose_name_plural = _("changes of grade")
+
+    def __str__(self):
+        return f"{self.lead} {self.before} → {self.grade}"

@@ -1,0 +1,20 @@
+"""The sentences in which people are told of leads."""
+
+from django.utils.translation import gettext_lazy as _
+
+from salesops.notices.kinds import Kind, register
+
+register(
+    Kind("lead.assigned", title=_("New lead: %(company)s, grade %(grade)s"), action_label=_("Look and accept")),
+    Kind(
+        "lead.taken_back",
+        title=_("%(company)s was not accepted in time and was taken back"),
+        action_label=_("Open"),
+    ),
+    Kind(
+        "lead.unassignable",
+        title=_("Nobody can take %(company)s, grade %(grade)s"),
+        body=_("No account manager whose territory matches is on duty and below capacity. It is in the lead pool."),
+        action_label=_("Assign it"),
+    ),
+)

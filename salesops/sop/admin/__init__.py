@@ -1,0 +1,3 @@
+from . import calendar
+
+__all__ = ["calendar"]

@@ -1,0 +1,81 @@
+import datetime
+
+import pytest
+from django.template import Context, Template
+from django.utils import timezone
+
+from salesops.web.templatetags.shell import instant_text, masked, relative_text
+
+SHANGHAI = datetime.timezone(datetime.timedelta(hours=8))
+NOW = datetime.datetime(2026, 9, 8, 15, 0, tzinfo=SHANGHAI)
+pytestmark = pytest.mark.usefixtures("english")
+
+
+@pytest.fixture(autouse=True)
+def in_shanghai():
+    with timezone.override("Asia/Shanghai"):
+        yield
+
+
+def at(text):
+    return datetime.datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+
+
+@pytest.mark.parametrize(
+    ("moment", "text"),
+    [
+        ("2026-09-08 15:40", "today 15:40"),
+        ("2026-09-08 00:00", "today 00:00"),
+        ("2026-09-09 00:00", "tomorrow 00:00"),
+        ("2026-09-07 23:59", "yesterday 23:59"),
+        ("2026-09-10 14:30", "2026-09-10 14:30"),
+        ("2025-09-08 15:40", "2025-09-08 15:40"),
+    ],
+)
+def test_near_days_are_named(moment, text):
+    assert instant_text(at(moment), NOW) == text
+
+
+def test_the_day_is_that_of_the_viewers_zone():
+    late = at("2026-09-09 07:00")
+    assert instant_text(late, NOW) == "tomorrow 07:00"
+    with timezone.override("UTC"):
+        assert instant_text(late, NOW) == "today 23:00"
+
+
+@pytest.mark.parametrize(
+    ("moment", "text"),
+    [
+        ("2026-09-08 15:00:59", "now"),
+        ("2026-09-08 15:01:00", "in 1 min"),
+        ("2026-09-08 14:25:00", "35 min ago"),
+        ("2026-09-08 16:20:00", "in 1 h 20 min"),
+        ("2026-09-08 17:00:00", "in 2 h"),
+        ("2026-09-10 16:00:00", "in 2 days"),
+        ("2026-09-07 15:00:00", "1 day ago"),
+    ],
+)
+def test_distances_are_rounded_down(moment, text):
+    assert relative_text(at(moment), NOW) == text
+
+
+def test_the_exact_instant_is_in_the_markup_in_utc():
+    page = Template("{% load shell %}{% instant at %}|{% instant none %}").render(
+        Context({"at": at("2026-09-08 15:40"), "none": None, "now": NOW})
+    )
+    assert page == '<time datetime="2026-09-08T07:40:00Z">today 15:40</time>|'
+
+
+@pytest.mark.parametrize(
+    ("phone", "shown"),
+    [
+        ("13812341234", "138****1234"),
+        ("+86 138 1234 1234", "138****1234"),
+        ("021-5555 6666", "021****6666"),
+        ("5556666", "****66"),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_phone_numbers_are_masked(phone, shown):
+    assert masked(phone) == shown
