@@ -1,0 +1,26 @@
+"""What the health page asks of this room."""
+
+import datetime
+
+from .models import ChannelAccount, Delivery
+
+LATE = datetime.timedelta(minutes=5)
+DAY = datetime.timedelta(days=1)
+# Counting stops here: an alarm need not know how many more there are.
+MOST = 1000
+
+
+def undelivered(now: datetime.datetime) -> dict[str, int]:
+    """Facts for the health page, each counted up to 1000 through an index.
+
+    `late`: waiting for more than five minutes without a reason; `failed`: given up or of unknown fate within a day;
+    `interrupted`: bots that are left alone after failures; `refused`: addresses in use that are dead.
+    """
+    # Waiting on purpose, between two digests, is no trouble.
+    waiting = Delivery.objects.filter(state=Delivery.State.QUEUED, not_before__lt=now - LATE)
+    late = waiting.filter(account__rest_until__lt=now - LATE)
+    failed = Delivery.objects.filter(state__in=[Delivery.State.FAILED, Delivery.State.UNKNOWN], ended_at__gt=now - DAY)
+    interrupted = ChannelAccount.objects.filter(opened_until__gt=now)
+    refused = ChannelAccount.objects.filter(active=True, broken_at__isnull=False)
+    counted = {"late": late, "failed": failed, "interrupted": interrupted, "refused": refused}
+    return {name: found.order_by()[:MOST].count() for name, found in counted.items()}
