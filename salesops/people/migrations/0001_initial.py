@@ -86,9 +86,9 @@ class Migration(migrations.Migration):
                 ('role', models.CharField(choices=[('am', 'Account manager'), ('se', 'Presales consultant'), ('so', 'Sales operations'), ('cs', 'After-sales engineer'), ('assistant', 'Sales assistant'), ('leader', 'Team leader'), ('manager', 'Sales manager'), ('department_head', 'Department head'), ('department_member', 'Department member'), ('admin', 'Administrator')], max_length=20, verbose_name='role')),
                 ('since', models.DateTimeField(verbose_name='since')),
                 ('until', models.DateTimeField(blank=True, null=True, verbose_name='until')),
-                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='posts', to='people.department', verbose_name='department')),
+                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='people.department', verbose_name='department')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='posts', to=settings.AUTH_USER_MODEL, verbose_name='person')),
-                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='posts', to='people.team', verbose_name='team')),
+                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='people.team', verbose_name='team')),
             ],
             options={
                 'verbose_name': 'post',
