@@ -68,8 +68,17 @@ def test_a_new_person_joins_and_can_sign_in(admin, co):
     assert admin.post(url("user_add"), new).status_code == 302
     person = User.objects.get(username="newbie")
     assert person.check_password(PASSWORD)
+    assert person.temporary_password
     assert person.pinyin.startswith("xintongshi")
     assert events() == ["person.joined"]
+
+
+def test_a_password_that_an_administrator_sets_is_a_temporary_one(admin, co):
+    new = {"password1": PASSWORD, "password2": PASSWORD, "usable_password": "true", "set-password": "1"}
+    assert admin.post(reverse("admin:auth_user_password_change", args=[co.wang.pk]), new).status_code == 302
+    wang = User.objects.get(pk=co.wang.pk)
+    assert wang.check_password(PASSWORD)
+    assert wang.temporary_password
 
 
 def test_moving_somebody_is_an_event_and_other_edits_are_none(admin, co):

@@ -1,7 +1,9 @@
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextInputWidget, RelatedFieldWidgetWrapper
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import UserCreationForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, UserCreationForm
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -18,6 +20,12 @@ class NewPersonForm(UserCreationForm):
     class Meta(UserCreationForm.Meta):
         model = User
         fields = ["username", "name", "team", "department", "mobile", "email", "language"]
+
+
+class NewPasswordForm(AdminPasswordChangeForm):
+    def save(self, commit=True):
+        self.user.temporary_password = True
+        return super().save(commit)
 
 
 class LeavingForm(forms.Form):
@@ -61,6 +69,7 @@ class UserAdmin(DjangoUserAdmin):
     autocomplete_fields = ["team", "department"]
     inlines = [PostInline]
     add_form = NewPersonForm
+    change_password_form = NewPasswordForm
     readonly_fields = ["is_active", "left_at", "successor", "last_login"]
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
@@ -73,6 +82,17 @@ class UserAdmin(DjangoUserAdmin):
         (_("Person"), {"fields": ["name", "mobile", "email", "language"]}),
         (_("Place"), {"fields": ["team", "department"]}),
     ]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "mobile":
+            kwargs["widget"] = AdminTextInputWidget
+        if db_field.name == "language":
+            return forms.ChoiceField(label=db_field.verbose_name, choices=settings.LANGUAGES)
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget.can_add_related = field.widget.can_change_related = field.widget.can_delete_related = False
+            field.widget.can_view_related = False
+        return field
 
     @admin.display(description=_("posts"))
     def posts_held(self, person):
@@ -89,6 +109,7 @@ class UserAdmin(DjangoUserAdmin):
 
     def save_model(self, request, obj, form, change):
         if not change:
+            obj.temporary_password = True
             join(obj, by=request.user, at=request.now)
             return
         team = obj.team

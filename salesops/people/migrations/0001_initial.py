@@ -48,6 +48,7 @@ class Migration(migrations.Migration):
                 ('pinyin', models.CharField(db_index=True, default='', editable=False, max_length=200)),
                 ('mobile', salesops.encryption.EncryptedTextField(blank=True, default='', verbose_name='mobile number')),
                 ('language', models.CharField(default='zh-hans', max_length=10, verbose_name='language')),
+                ('temporary_password', models.BooleanField(default=False, help_text='Known to an administrator: to be changed at once.', verbose_name='temporary password')),
                 ('left_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='left at')),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
                 ('successor', models.ForeignKey(blank=True, editable=False, help_text="Who answers to a leaver's customers; without one, the head of the team.", null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='successor')),

@@ -45,6 +45,9 @@ class User(AbstractUser):
     )
     mobile = EncryptedTextField(_("mobile number"), blank=True, default="")
     language = models.CharField(_("language"), max_length=10, default="zh-hans")
+    temporary_password = models.BooleanField(
+        _("temporary password"), default=False, help_text=_("Known to an administrator: to be changed at once.")
+    )
     left_at = models.DateTimeField(_("left at"), null=True, blank=True, editable=False)
     successor = models.ForeignKey(
         "self",
