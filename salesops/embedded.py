@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+created = False  # whether this process has made the database
 
 
 def data_dir() -> Path:
@@ -23,11 +24,11 @@ def data_dir() -> Path:
 
 def database_url() -> str:
     """The URL of the embedded PostgreSQL's database "salesops", started and created if it is not there."""
+    global created
     server = _start_postgres()
-    try:
-        server.psql("SELECT 1 FROM pg_database WHERE datname = 'salesops'").index("1 row")
-    except ValueError:
+    if "1 row" not in server.psql("SELECT 1 FROM pg_database WHERE datname = 'salesops'"):
         server.psql("CREATE DATABASE salesops")
+        created = True
     return server.get_uri(database="salesops")
 
 

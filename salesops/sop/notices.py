@@ -10,11 +10,14 @@ from salesops.notices.kinds import Kind, register
 from .registry import registry
 
 
-def _words(values: Mapping) -> dict:
+def _duty(values: Mapping) -> dict:
     rule = registry.get(str(values["rule"]))
+    return {**values, "duty": str(rule.title) if rule else values["rule"]}
+
+
+def _words(values: Mapping) -> dict:
     return {
-        **values,
-        "duty": str(rule.title) if rule else values["rule"],
+        **_duty(values),
         "owner": values.get("owner") or _("nobody yet"),
         "due_at": values["due"],
     }
@@ -27,6 +30,14 @@ register(
         action_label=gettext_lazy("Do it now"),
         words=_words,
     ),
+    Kind(
+        "waiver.asked",
+        title=gettext_lazy("%(person)s asks to waive: %(title)s – %(duty)s"),
+        action_label=gettext_lazy("Decide"),
+        words=_duty,
+    ),
+    Kind("waiver.granted", title=gettext_lazy("%(person)s has waived: %(title)s – %(duty)s"), words=_duty),
+    Kind("waiver.refused", title=gettext_lazy("%(person)s has not waived: %(title)s – %(duty)s"), words=_duty),
     Kind(
         "deadline.late",
         title=gettext_lazy("Overdue: %(title)s – %(duty)s, owed by %(owner)s, was due %(due_at)s"),

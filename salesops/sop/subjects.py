@@ -66,3 +66,8 @@ def url(reference: str) -> str:
         return reverse(subject.url, args=[int(pk)])
     except NoReverseMatch:
         return ""
+
+
+def deadline_url(pk: int) -> str:
+    """The page that explains a deadline."""
+    return reverse("sop:deadline", args=[pk])

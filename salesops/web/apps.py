@@ -8,7 +8,7 @@ class WebConfig(AppConfig):
     name = "salesops.web"
 
     def ready(self):
-        autodiscover_modules("menu")
+        autodiscover_modules("menu", "health")
 
 
 class SiteConfig(admin.AdminConfig):

@@ -2,15 +2,17 @@ import sys
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError
 from django.http import HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language as django_set_language
 
 from salesops.people.actions import set_language
 
+from . import health
 from .menu import entries_for
 
 
@@ -43,10 +45,16 @@ def refused(request):
 
 
 @login_not_required
+@never_cache
 def healthz(request):
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return JsonResponse({"database": "ok"})
+    """JSON for monitoring: 200 while everything works, 503 when enforcement or delivery has stopped."""
+    try:
+        found = health.facts(request.now)
+    except (OperationalError, InterfaceError):
+        return JsonResponse({"ok": False, "database": {"ok": False}}, status=503)
+    ok = all(fact.ok for fact in found if fact.vital)
+    body = {fact.name: {"ok": fact.ok, "value": fact.value} for fact in found}
+    return JsonResponse({"ok": ok, **body}, status=200 if ok else 503)
 
 
 def server_error(request):

@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from salesops.events.models import Event
+from salesops.people import scope
 from salesops.people.models import Team
 
 
@@ -58,12 +59,22 @@ class Counted(models.TextChoices):
     OUTAGE = "outage", _("system outage")
 
 
+def desks_of(user) -> list[str]:
+    """The desks whose duties the user may take."""
+    slugs = {post.department.slug for post in user.current_posts if post.department_id}
+    return sorted(slugs | ({user.department.slug} if user.department_id else set()))
+
+
 class DeadlineQuerySet(models.QuerySet):
     def open(self):
         return self.filter(ending="")
 
     def overdue(self, now):
         return self.open().filter(due_at__lt=now, stopped_at=None)
+
+    def visible_to(self, user):
+        """The deadlines of the people whose work the user may see, and those of the user's own desk."""
+        return self.filter(Q(owner__in=scope.people(user)) | Q(desk__in=desks_of(user)))
 
 
 class Deadline(models.Model):
@@ -132,6 +143,7 @@ class Deadline(models.Model):
             models.Index(fields=["team", "due_at"], condition=Q(ending=""), name="deadline_team"),
             models.Index(fields=["subject"], condition=Q(ending=""), name="deadline_subject"),
             models.Index(fields=["file", "due_at"], name="deadline_file"),
+            models.Index(fields=["failures"], condition=Q(ending="", failures__gt=0), name="deadline_parked"),
             models.Index(fields=["ended_by"], condition=Q(ended_by__isnull=False), name="deadline_ended_by"),
             models.Index(fields=["opened_by"], name="deadline_opened_by"),
             models.Index(fields=["rule", "due_at", "team", "owner"], name="deadline_rates"),

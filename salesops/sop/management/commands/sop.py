@@ -2,9 +2,9 @@
 
 from django.core.management.base import BaseCommand
 
-from salesops.sop.commands import due
+from salesops.sop.commands import due, explain, rules, sweep
 
-SUBCOMMANDS = {"due": due}
+SUBCOMMANDS = {"due": due, "explain": explain, "rules": rules, "sweep": sweep}
 
 
 class Command(BaseCommand):

@@ -1,0 +1,17 @@
+"""Every write to deadlines and rules that a person makes."""
+
+from .deadlines import Refused, ask_waiver, decide_waiver, give_reason, take
+from .recomputing import Move, preview_recompute, recompute
+from .settings import set_rule
+
+__all__ = [
+    "Move",
+    "Refused",
+    "ask_waiver",
+    "decide_waiver",
+    "give_reason",
+    "preview_recompute",
+    "recompute",
+    "set_rule",
+    "take",
+]

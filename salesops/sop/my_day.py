@@ -1,0 +1,88 @@
+"""My Day: everything one owes, in one query, in the order of risk."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from salesops.people.models import User
+
+from . import subjects
+from .models import Deadline
+from .models.deadline import desks_of
+from .registry import registry
+from .rule import Rule
+
+MOST = 300
+SOON = timedelta(hours=2)
+
+
+@dataclass
+class Item:
+    """One duty as a row shows it."""
+
+    deadline: Deadline
+    rule: Rule | None
+    late: bool
+    soon: bool
+
+    @property
+    def takeable(self) -> bool:
+        return bool(self.deadline.desk) and self.deadline.owner_id is None
+
+
+@dataclass
+class File:
+    """The duties on one customer: one visit to the page does them all."""
+
+    title: str
+    url: str
+    items: list[Item] = field(default_factory=list)
+
+
+@dataclass
+class Section:
+    key: str
+    files: list[File]
+
+    @property
+    def count(self) -> int:
+        return sum(len(file.items) for file in self.files)
+
+
+def sections(user: User, now: datetime) -> list[Section]:
+    """The user's open duties and those of their desks: overdue, within two hours, today, later. One query."""
+    mine = Q(owner=user) | Q(owner=None, desk__in=desks_of(user))
+    rows = Deadline.objects.open().filter(mine, starts_at__lte=now + timedelta(days=14)).order_by("due_at", "id")[:MOST]
+    by_section: dict[str, list[Deadline]] = {"late": [], "soon": [], "today": [], "later": []}
+    for row in rows:
+        by_section[_section(row, now)].append(row)
+    return [Section(key, list(_files(found, now))) for key, found in by_section.items() if found]
+
+
+def _section(row: Deadline, now: datetime) -> str:
+    if row.due_at < now and not row.stopped_at:
+        return "late"
+    if row.due_at <= now + SOON:
+        return "soon"
+    same_day = timezone.localtime(row.due_at).date() == timezone.localtime(now).date()
+    return "today" if same_day else "later"
+
+
+def _files(rows: Iterable[Deadline], now: datetime) -> Iterable[File]:
+    files: dict[str, File] = {}
+    for row in rows:
+        reference = row.file or row.subject
+        file = files.setdefault(reference, File(row.title, subjects.url(reference)))
+        late = row.due_at < now and not row.stopped_at
+        file.items.append(Item(row, registry.get(row.rule), late, not late and row.due_at <= now + SOON))
+    return files.values()
+
+
+def owed_today(user: User, now: datetime) -> int:
+    """How many duties are late or due by the end of the day, for the menu; counted up to 99."""
+    mine = Q(owner=user) | Q(owner=None, desk__in=desks_of(user))
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return Deadline.objects.open().filter(mine, due_at__lt=midnight).order_by()[:99].count()

@@ -1,0 +1,5 @@
+from .book import rule, rules
+from .deadlines import deadline, reason, taking, waiver, waiver_decision, waivers
+from .my_day import my_day
+
+__all__ = ["deadline", "my_day", "reason", "rule", "rules", "taking", "waiver", "waiver_decision", "waivers"]

@@ -1,0 +1,36 @@
+from collections import Counter
+
+from django.http import Http404
+from django.shortcuts import render
+
+from ..book import page_of_rule
+from ..models import Deadline, RuleSetting
+from ..registry import registry
+
+
+def rules(request):
+    """Every rule in plain words with the number that holds now, and how many of it I owe."""
+    settings = _settings()
+    mine = Counter(Deadline.objects.open().filter(owner=request.user).values_list("rule", flat=True))
+    groups: dict[str, list] = {}
+    for rule in registry:
+        page = page_of_rule(rule, request.now, settings.get(rule.key, []))
+        groups.setdefault(str(rule.group), []).append((page, mine[rule.key]))
+    return render(request, "sop/rules.html", {"groups": groups})
+
+
+def rule(request, key):
+    """One rule: the sentence, who owes, how time is counted, reminders, what happens when it is missed."""
+    found = registry.get(key)
+    if found is None:
+        raise Http404
+    page = page_of_rule(found, request.now, _settings().get(key, []))
+    mine = Deadline.objects.open().filter(owner=request.user, rule=key).order_by("due_at")[:20]
+    return render(request, "sop/rule.html", {"page": page, "mine": mine})
+
+
+def _settings() -> dict[str, list[RuleSetting]]:
+    found: dict[str, list[RuleSetting]] = {}
+    for row in RuleSetting.objects.filter(team=None).select_related("set_by").order_by("-holds_from", "-id"):
+        found.setdefault(row.rule, []).append(row)
+    return found

@@ -1,0 +1,112 @@
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from salesops.people import scope
+from salesops.web.forms import one_time
+
+from .. import actions, subjects
+from ..explain import explain
+from ..forms import ReasonForm, WaiverDecisionForm
+from ..models import Deadline, Waiver
+
+
+def _deadline(request, pk) -> Deadline:
+    return get_object_or_404(Deadline.objects.visible_to(request.user).select_related("owner"), pk=pk)
+
+
+def deadline(request, pk):
+    """Why it is due then, and what was done about it."""
+    found = _deadline(request, pk)
+    return render(request, "sop/deadline.html", _page(request, found))
+
+
+def _page(request, found: Deadline, form: ReasonForm | None = None) -> dict:
+    return {
+        "said": explain(found),
+        "deadline": found,
+        "late": found.is_late(request.now),
+        "mine": _is_mine(request, found),
+        "subject_url": subjects.url(found.file or found.subject),
+        "form": form or ReasonForm(),
+    }
+
+
+def _is_mine(request, found: Deadline) -> bool:
+    return request.user.pk in (found.owner_id, found.on_behalf_of_id)
+
+
+@one_time
+@require_POST
+def reason(request, pk):
+    """Says why it is late."""
+    return _write(request, pk, actions.give_reason, _("Noted."))
+
+
+@one_time
+@require_POST
+def waiver(request, pk):
+    """Asks another person to waive it."""
+    return _write(request, pk, actions.ask_waiver, _("The request for a waiver has been sent."))
+
+
+def _write(request, pk, action, done):
+    found = _deadline(request, pk)
+    if not _is_mine(request, found):
+        raise PermissionDenied
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return render(request, "sop/deadline.html", _page(request, found, form), status=422)
+    try:
+        action(found, reason=form.cleaned_data["reason"], by=request.user, at=request.now)
+    except actions.Refused as refused:
+        messages.warning(request, str(refused))
+    else:
+        messages.success(request, done)
+    return redirect("sop:deadline", pk)
+
+
+@one_time
+@require_POST
+def taking(request, pk):
+    """A member of the desk takes the duty."""
+    found = _deadline(request, pk)
+    try:
+        actions.take(found, by=request.user, at=request.now)
+    except actions.Refused as refused:
+        messages.warning(request, str(refused))
+    return redirect(subjects.url(found.file or found.subject) or "sop:my_day")
+
+
+def waivers(request):
+    """The waivers that I may decide."""
+    asked = _decidable(request).select_related("deadline", "asked_by", "deadline__owner")[:100]
+    return render(request, "sop/waivers.html", {"waivers": asked})
+
+
+def _decidable(request):
+    people = scope.people(request.user).exclude(pk=request.user.pk)
+    return Waiver.objects.filter(state=Waiver.State.ASKED, asked_by__in=people).order_by("asked_at")
+
+
+@one_time
+def waiver_decision(request, pk):
+    """Grants or refuses a waiver, looking at the explained deadline."""
+    asked = get_object_or_404(_decidable(request).select_related("deadline", "asked_by", "deadline__owner"), pk=pk)
+    form = WaiverDecisionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.decide_waiver(
+                asked,
+                granted=form.cleaned_data["granted"],
+                note=form.cleaned_data["note"],
+                by=request.user,
+                at=request.now,
+            )
+        except actions.Refused as refused:
+            messages.warning(request, str(refused))
+        return redirect("sop:waivers")
+    context = {"waiver": asked, "said": explain(asked.deadline), "form": form}
+    return render(request, "sop/waiver_decision.html", context, status=422 if form.errors else 200)
