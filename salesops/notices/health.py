@@ -1,6 +1,10 @@
-"""What the health page asks of this room."""
+"""Whether messages arrive: facts for the health check."""
 
 import datetime
+
+from django.utils.translation import gettext as _
+
+from salesops.web.health import Fact, check
 
 from .models import ChannelAccount, Delivery
 
@@ -24,3 +28,33 @@ def undelivered(now: datetime.datetime) -> dict[str, int]:
     refused = ChannelAccount.objects.filter(active=True, broken_at__isnull=False)
     counted = {"late": late, "failed": failed, "interrupted": interrupted, "refused": refused}
     return {name: found.order_by()[:MOST].count() for name, found in counted.items()}
+
+
+@check
+def delivery(now: datetime.datetime) -> list[Fact]:
+    """Messages that wait too long mean that nobody sends; refused ones that somebody has to mend a channel."""
+    count = undelivered(now)
+    undelivered_list = _("The administration lists what was not delivered, with the reason, and sends it again.")
+    return [
+        Fact(
+            "late_messages",
+            count["late"] == 0,
+            count["late"],
+            _("Start the workers and beat, or call manage.py notices_send from cron."),
+        ),
+        Fact("undelivered_messages", count["failed"] == 0, count["failed"], undelivered_list, vital=False),
+        Fact(
+            "interrupted_channels",
+            count["interrupted"] == 0,
+            count["interrupted"],
+            _("A bot fails; mail takes over. It is tried again every ten minutes."),
+            vital=False,
+        ),
+        Fact(
+            "refused_channels",
+            count["refused"] == 0,
+            count["refused"],
+            _("Enter the address of the channel anew and send a test."),
+            vital=False,
+        ),
+    ]

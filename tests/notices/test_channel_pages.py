@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from salesops.events.models import Event
 from salesops.notices.actions import tell
-from salesops.notices.health import undelivered
+from salesops.notices.health import delivery, undelivered
 from salesops.notices.models import ChannelAccount, Delivery, Preference
 from salesops.notices.sending import send
 from salesops.web.forms.once import FIELD, new_token
@@ -179,3 +179,14 @@ def test_messages_that_wait_for_the_next_digest_are_no_trouble(people):
     ChannelAccount.objects.update(rest_until=NOON + 10 * MINUTE)
     assert undelivered(NOON + 9 * MINUTE)["late"] == 0
     assert undelivered(NOON + 20 * MINUTE)["late"] == 1
+
+
+def test_messages_that_nobody_sends_are_an_alarm_and_dead_channels_a_warning(people):
+    bot(person=people.wang)
+    tell([telling(people.wang)], at=NOON)
+    ChannelAccount.objects.update(broken_at=NOON)
+    found = {fact.name: fact for fact in delivery(NOON + 6 * MINUTE)}
+    assert not found["late_messages"].ok
+    assert found["late_messages"].vital
+    assert (found["refused_channels"].value, found["refused_channels"].vital) == (1, False)
+    assert all(fact.advice for fact in found.values())
