@@ -79,7 +79,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "salesops.people.signin.middleware.SessionLimitMiddleware",
-    "salesops.people.signin.middleware.SecondFactorMiddleware",
+    "salesops.people.signin.middleware.FirstStepsMiddleware",
     "salesops.web.middleware.RefusalLogMiddleware",
 ]
 

@@ -6,7 +6,8 @@ handler500 = "salesops.web.views.server_error"
 urlpatterns = [
     path("", include("salesops.web.urls")),
     path("", include("salesops.sop.urls")),
-    path("", include("leads.urls")),
+    path("leads/", include("leads.urls")),
     path("account/", include("salesops.people.signin.urls")),
+    path("notices/", include("salesops.notices.urls")),
     path("admin/", admin.site.urls),
 ]

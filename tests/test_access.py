@@ -19,6 +19,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
+from salesops.notices.models import ChannelAccount
 from salesops.web.forms.once import FIELD, new_token
 from tests.company import company, outsider
 
@@ -58,12 +59,20 @@ def row(url, make=None, *, everybody=200, anonymous=302, post=None, **roles) -> 
     return Row(url, make, everybody, anonymous, post, roles)
 
 
+def channel(co, owner):
+    return {"pk": ChannelAccount.objects.create(kind="wecom", person=owner).pk}
+
+
 ROWS = [
-    row("web:home", everybody=200),
+    row("web:home", everybody=302),
     row("web:profile"),
     row("web:language", everybody=302, post={"language": "en"}),
     row("web:refused", everybody=403),
     row("web:healthz", anonymous=200),
+    row("notices:inbox"),
+    row("notices:reading", everybody=302, post={}),
+    row("notices:channels"),
+    row("notices:channel", channel, everybody="302 404 404", post={"active": "no"}),
 ]
 
 # Whole sites of others, which have tests of their own: tests/people/test_signin.py, tests/people/test_admin.py.

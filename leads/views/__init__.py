@@ -1,3 +1,32 @@
+from .cleaning import cleaning, closing, qualification, sizes
+from .detail import contact, detail
+from .following import appointment, cancellation, follow_up, later_date, minutes, undo
+from .holding import acceptance, assignment, claim, grade, refusal, returning
 from .imports import import_, import_detail
+from .lists import list, nurture, pool
 
-__all__ = ["import_", "import_detail"]
+__all__ = [
+    "acceptance",
+    "appointment",
+    "assignment",
+    "cancellation",
+    "claim",
+    "cleaning",
+    "closing",
+    "contact",
+    "detail",
+    "follow_up",
+    "grade",
+    "import_",
+    "import_detail",
+    "later_date",
+    "list",
+    "minutes",
+    "nurture",
+    "pool",
+    "qualification",
+    "refusal",
+    "returning",
+    "sizes",
+    "undo",
+]

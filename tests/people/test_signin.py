@@ -246,7 +246,7 @@ def test_an_idle_session_ends(client, co, settings):
 def test_reading_pages_writes_the_session_rarely(client, co, django_assert_max_num_queries):
     enter(client, co.wang, with_app(co.wang))
     is_in(client)
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         is_in(client)
 
 
@@ -379,3 +379,14 @@ def test_whoever_is_no_administrator_is_refused_at_the_admin_site(client, co, se
     client.force_login(co.wang)
     page = client.get("/admin/", follow=True)
     assert page.status_code == 403
+
+
+def test_a_password_that_an_administrator_knows_is_changed_before_anything_else(client, co):
+    User.objects.filter(pk=co.wang.pk).update(temporary_password=True)
+    send(client, "wang")
+    for url in ("/", "/me/", reverse("mfa_activate_totp")):
+        assert client.get(url).url == reverse("account_change_password")
+    new = {"oldpassword": PASSWORD, "password1": "另一句足够长的话 42", "password2": "另一句足够长的话 42"}
+    client.post(reverse("account_change_password"), new)
+    assert not User.objects.get(pk=co.wang.pk).temporary_password
+    assert client.get("/me/").url == reverse("mfa_activate_totp")

@@ -1,4 +1,6 @@
 import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.core.cache import cache
 from django.urls import reverse
 
 from tests.browser import axe_violations, shoot
@@ -9,6 +11,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def co():
+    cache.clear()
     return company(password=PASSWORD)
 
 
@@ -51,3 +54,65 @@ def test_a_page_that_is_not_there_says_what_to_do(size, request, live_server, co
     shoot(page, f"404-{size}-zh")
     assert page.locator("main a.btn-primary").get_attribute("href") == "/"
     assert axe_violations(page) == []
+
+
+@pytest.mark.parametrize("size", ["page", "phone"])
+def test_signing_in_through_the_real_form_with_a_second_factor(size, request, live_server, co, second_factor):
+    page = request.getfixturevalue(size)
+    refused = []
+    page.on("console", lambda message: refused.append(message.text) if message.type == "error" else None)
+    page.goto(live_server.url + "/me/")
+    page.locator("#id_login").fill("wang")
+    page.locator("#id_password").fill("wrong")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".alert-danger")
+    shoot(page, f"signin-failed-{size}-zh")
+    assert axe_violations(page) == []
+    page.locator("#id_login").fill("wang")
+    page.locator("#id_password").fill(PASSWORD)
+    page.locator("main button[type=submit]").click()
+    page.wait_for_selector("img.qr")
+    for language in languages(page):
+        shoot(page, f"second-factor-{size}-{language}")
+        assert axe_violations(page) == []
+        assert page.evaluate("document.querySelector('img.qr').naturalWidth > 0")
+    page.locator("form.language button").click()
+    secret = page.locator("code.secret").inner_text()
+    page.locator("#id_code").fill(format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time()))))
+    page.locator("main button[type=submit]").click()
+    page.wait_for_selector(".codes")
+    shoot(page, f"recovery-codes-{size}-zh")
+    assert axe_violations(page) == []
+    page.locator("main a.btn-primary").click()
+    page.goto(live_server.url + "/me/")
+    assert page.locator("h1").inner_text() == "王伟"
+    assert refused == []  # nothing that the content security policy had to stop
+
+
+def test_dark_mode_is_readable_too(page, live_server, co, sign_in):
+    page.emulate_media(color_scheme="dark")
+    sign_in(page, co.he)
+    page.goto(live_server.url + reverse("web:profile"))
+    shoot(page, "dark-profile")
+    assert axe_violations(page) == []
+
+
+def test_the_admin_site_works_under_the_policy(page, live_server, co, sign_in):
+    refused = []
+    page.on("console", lambda message: refused.append(message.text) if message.type == "error" else None)
+    sign_in(page, co.he)
+    page.goto(live_server.url + reverse("admin:people_user_change", args=[co.wang.pk]))
+    shoot(page, "admin-person")
+    assert refused == []
+
+
+def test_the_name_menu_opens_by_keyboard_and_closes_on_escape(page, live_server, co, sign_in):
+    sign_in(page, co.wang)
+    page.goto(live_server.url + reverse("web:profile"))
+    summary = page.locator("details.drop > summary")
+    summary.focus()
+    page.keyboard.press("Enter")
+    assert page.locator(".drop-menu").is_visible()
+    page.keyboard.press("Escape")
+    assert not page.locator(".drop-menu").is_visible()
+    assert summary.evaluate("node => node === document.activeElement")

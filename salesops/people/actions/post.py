@@ -21,6 +21,8 @@ def appoint(
 ) -> Post:
     """Gives the person a role from `at` on; whoever holds it already keeps the post they have.
 
+    The administrator's post opens the admin site.
+
     Raises PermissionDenied unless `by` is an administrator, ValidationError for somebody who left or a head
     without a team.
     """
@@ -34,6 +36,8 @@ def appoint(
     post = Post(user=person, role=role, team=team, department=department, since=at)
     post.full_clean()
     post.save()
+    if role == Role.ADMIN:
+        User.objects.filter(pk=person.pk).update(is_staff=True, is_superuser=True)
     _record("post.given", post, by=by, at=at)
     return post
 
@@ -48,6 +52,8 @@ def dismiss(post: Post, *, by: User, at: datetime.datetime) -> None:
     if post.role == Role.ADMIN:
         somebody_stays_admin(post.user_id, at=at)
     end_post(post, at=at)
+    if post.role == Role.ADMIN:
+        User.objects.filter(pk=post.user_id).update(is_staff=False, is_superuser=False)
     _record("post.ended", post, by=by, at=at)
 
 

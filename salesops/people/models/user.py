@@ -45,6 +45,9 @@ class User(AbstractUser):
     )
     mobile = EncryptedTextField(_("mobile number"), blank=True, default="")
     language = models.CharField(_("language"), max_length=10, default="zh-hans")
+    temporary_password = models.BooleanField(
+        _("temporary password"), default=False, help_text=_("Known to an administrator: to be changed at once.")
+    )
     left_at = models.DateTimeField(_("left at"), null=True, blank=True, editable=False)
     successor = models.ForeignKey(
         "self",
@@ -105,9 +108,9 @@ class Post(models.Model):
 
     user = models.ForeignKey(User, models.CASCADE, related_name="posts", verbose_name=_("person"))
     role = models.CharField(_("role"), max_length=20, choices=Role)
-    team = models.ForeignKey(Team, models.CASCADE, null=True, blank=True, related_name="posts", verbose_name=_("team"))
+    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="posts", verbose_name=_("team"))
     department = models.ForeignKey(
-        Department, models.CASCADE, null=True, blank=True, related_name="posts", verbose_name=_("department")
+        Department, models.PROTECT, null=True, blank=True, related_name="posts", verbose_name=_("department")
     )
     since = models.DateTimeField(_("since"))
     until = models.DateTimeField(_("until"), null=True, blank=True)

@@ -22,6 +22,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
         return False
 
+    def set_password(self, user, password):
+        """A password of one's own choice, by the sign-in's own pages."""
+        user.temporary_password = False
+        super().set_password(user, password)
+
     def authenticate(self, request, **credentials):
         """Somebody who left gets the same answer as a wrong password."""
         user = super().authenticate(request, **credentials)

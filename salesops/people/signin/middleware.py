@@ -6,13 +6,12 @@ from django.contrib.auth import logout
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-# Where somebody without a second factor may still go.
+# Where somebody may still go who has steps of signing in before them.
 OPEN_TO_ALL = {
     "account_login",
     "account_logout",
     "account_inactive",
     "account_reauthenticate",
-    "mfa_activate_totp",
     "web:healthz",
     "web:language",
 }
@@ -40,8 +39,8 @@ class SessionLimitMiddleware:
         return response
 
 
-class SecondFactorMiddleware:
-    """While SECOND_FACTOR_REQUIRED, sends a signed-in person without a second factor to set it up first."""
+class FirstStepsMiddleware:
+    """Before anything else: a password of one's own, then, while SECOND_FACTOR_REQUIRED, a second factor."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -50,15 +49,21 @@ class SecondFactorMiddleware:
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
-        if (
-            not settings.SECOND_FACTOR_REQUIRED
-            or not request.user.is_authenticated
-            or request.resolver_match.view_name in OPEN_TO_ALL
-            or self._has_factor(request)
-        ):
+        here = request.resolver_match.view_name
+        if not request.user.is_authenticated or here in OPEN_TO_ALL:
             return None
-        url = reverse("mfa_activate_totp")
+        step = self._next_step(request)
+        if not step or step == here:
+            return None
+        url = reverse(step)
         return HttpResponse(headers={"HX-Redirect": url}) if request.htmx else HttpResponseRedirect(url)
+
+    def _next_step(self, request):
+        if request.user.temporary_password:
+            return "account_change_password"
+        if settings.SECOND_FACTOR_REQUIRED and not self._has_factor(request):
+            return "mfa_activate_totp"
+        return None
 
     def _has_factor(self, request):
         # Kept in the session: whoever removes a factor ends the person's sessions (actions.remove_second_factor).

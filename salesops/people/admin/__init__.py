@@ -1,0 +1,3 @@
+from . import leave, org, user
+
+__all__ = ["leave", "org", "user"]
