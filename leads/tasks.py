@@ -3,7 +3,7 @@
 import logging
 import time
 
-from celery import shared_task
+from celery import current_app, shared_task
 from django.db import OperationalError
 from kombu.exceptions import OperationalError as BrokerDown
 
@@ -31,9 +31,14 @@ def run_imports():
             logger.warning("Import %d is put off: %s", pk, type(error).__name__)
 
 
+# Somebody waits for the page: a broker that is down is asked once, not for seconds.
+_ONCE = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
+
+
 def ring() -> None:
     """Asks a worker to look now. Without a broker the timer finds the import a little later."""
     try:
-        run_imports.apply_async(retry=False, expires=60)
+        with current_app.connection_for_write(transport_options=_ONCE) as connection:
+            run_imports.apply_async(connection=connection, retry=False, expires=60)
     except BrokerDown:
         logger.warning("No broker: imports wait for the timer.")

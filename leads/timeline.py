@@ -43,6 +43,7 @@ SENTENCES = {
     "lead.graded": ("flag", gettext_lazy("Grade changed from %(before)s to %(grade)s")),
     "lead.closed": ("lock", gettext_lazy("Closed")),
     "lead.taken_over": ("box-arrow-right", gettext_lazy("Taken over by %(owner)s")),
+    "lead.completed": ("upload", gettext_lazy("An imported file filled in what was blank")),
     "follow_up.logged": ("chat-dots", ""),
     "minutes.attached": ("paperclip", gettext_lazy("Detailed minutes attached")),
     "appointment.planned": ("calendar-check", gettext_lazy("Appointment planned")),

@@ -97,7 +97,7 @@ def end_assignment(lead: Lead, ended: str, *, at: datetime, reason: str = "") ->
 def assign(lead: Lead, *, to: User, by: User, at: datetime) -> Lead:
     """Assigns a lead by hand; whoever assigns it to themselves has accepted it. Raises Refused."""
     lead = locked(lead, at)
-    if lead.status == Status.CLOSED or not lead.grade:
+    if lead.status in (Status.CLOSED, Status.CLEANING) or not lead.grade:
         raise Refused(_("%(company)s is not ready to be assigned.") % {"company": lead.customer.name})
     if lead.owner_id == to.pk:
         raise Refused(_("%(person)s holds this lead already.") % {"person": to.name})

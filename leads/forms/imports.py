@@ -23,7 +23,8 @@ class ImportForm(OneTimeForm):
         required=False,
         empty_label=_("Nobody: sales operations cleans and routes them"),
         help_text=_(
-            "From needs analysis on a lead keeps its stage and needs an owner. A name in the file's own column of owners goes first."
+            "From needs analysis on a lead keeps its stage and needs an owner. "
+            "A name in the file's own column of owners goes first."
         ),
     )
 

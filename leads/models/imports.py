@@ -28,8 +28,6 @@ class LeadImport(models.Model):
         RUNNING = "running", _("running")
         DONE = "done", _("done")
 
-    objects = LeadImportQuerySet.as_manager()
-
     file_name = models.CharField(_("file"), max_length=200)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="lead_imports", verbose_name=_("imported by")
@@ -55,6 +53,8 @@ class LeadImport(models.Model):
     duplicate = models.PositiveIntegerField(_("duplicate"), default=0)
     rejected = models.PositiveIntegerField(_("rejected"), default=0)
     finished_at = models.DateTimeField(_("finished at"), null=True)
+
+    objects = LeadImportQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at", "-id"]

@@ -8,14 +8,17 @@ from collections.abc import Sequence
 LOOKED_AT = 10
 _WORDS = {
     "number": "序号 编号 行号 no no. id",
-    "company": "客户名称 客户 客户公司 公司 公司名称 企业 企业名称 单位 单位名称 客户单位 company companyname customer account",
+    "company": (
+        "客户名称 客户 客户公司 公司 公司名称 企业 企业名称 单位 单位名称 客户单位 company companyname customer account"
+    ),
     "industry": "所属行业 行业 客户行业 industry",
     "region": "所在地区 地区 区域 所在区域 所在地 省份 城市 region province city",
     "size": "规模 企业规模 公司规模 客户规模 size",
     "contact": "联系人 联系人姓名 姓名 客户姓名 contact contactname name",
     "title": "职务 职位 岗位 title jobtitle position",
     "reach": (
-        "联系方式 联系电话 电话 电话号码 手机 手机号 手机号码 移动电话 固定电话 座机 联系手机 phone phonenumber mobile tel telephone"
+        "联系方式 联系电话 电话 电话号码 手机 手机号 手机号码 移动电话 固定电话 座机 联系手机 "
+        "phone phonenumber mobile tel telephone"
     ),
     "email": "邮箱 电子邮箱 电子邮件 邮件 邮箱地址 email e-mail mail",
     "wechat": "微信 微信号 wechat",

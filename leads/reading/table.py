@@ -72,7 +72,8 @@ def _table(records: Iterator[list[str] | None], encoding: str, also: tuple[str, 
     for number, cells in numbered:
         found = fields(cells or ())
         if are_headings(found):
-            return Table(encoding, also, list(cells), _rows(numbered, _unique(cells)))
+            headings = _unique(cells)
+            return Table(encoding, also, headings, _rows(numbered, headings))
         if number >= LOOKED_AT:
             break
     raise Unreadable(

@@ -12,9 +12,9 @@ from leads.identity import phone_digits, plain
 from leads.models import Grade, Size, Source, Stage
 
 _GRADES = {
-    **{word: Grade.A for word in ("A", "A级", "A类", "高", "高意向", "HIGH")},
-    **{word: Grade.B for word in ("B", "B级", "B类", "中", "中意向", "中等", "MEDIUM")},
-    **{word: Grade.C for word in ("C", "C级", "C类", "低", "低意向", "LOW")},
+    **dict.fromkeys(("A", "A级", "A类", "高", "高意向", "HIGH"), Grade.A),
+    **dict.fromkeys(("B", "B级", "B类", "中", "中意向", "中等", "MEDIUM"), Grade.B),
+    **dict.fromkeys(("C", "C级", "C类", "低", "低意向", "LOW"), Grade.C),
 }
 _STAGES = {
     "初次接触": Stage.DEVELOPMENT,
@@ -29,23 +29,20 @@ _STAGES = {
 }
 NEGOTIATING = "商务谈判"
 _SOURCES = {
-    **{word: Source.WEBSITE for word in ("官网", "企业官网", "网站", "website")},
-    **{word: Source.EXHIBITION for word in ("行业展会", "展会")},
-    **{word: Source.CAMPAIGN for word in ("市场活动", "活动")},
-    **{word: Source.INQUIRY for word in ("客户主动咨询", "主动咨询", "电话咨询")},
-    **{
-        word: Source.PARTNER
-        for word in ("渠道/合作伙伴推荐", "渠道转介", "渠道推荐", "合作伙伴推荐", "合作伙伴", "渠道")
-    },
-    **{word: Source.REFERRAL for word in ("转介绍", "老客户介绍", "客户介绍")},
-    **{word: Source.SOCIAL for word in ("社交媒体/社群", "社交媒体", "社群")},
-    **{word: Source.OTHER for word in ("其他", "其它", "other")},
+    **dict.fromkeys(("官网", "企业官网", "网站", "website"), Source.WEBSITE),
+    **dict.fromkeys(("行业展会", "展会"), Source.EXHIBITION),
+    **dict.fromkeys(("市场活动", "活动"), Source.CAMPAIGN),
+    **dict.fromkeys(("客户主动咨询", "主动咨询", "电话咨询"), Source.INQUIRY),
+    **dict.fromkeys(("渠道/合作伙伴推荐", "渠道转介", "渠道推荐", "合作伙伴推荐", "合作伙伴", "渠道"), Source.PARTNER),
+    **dict.fromkeys(("转介绍", "老客户介绍", "客户介绍"), Source.REFERRAL),
+    **dict.fromkeys(("社交媒体/社群", "社交媒体", "社群"), Source.SOCIAL),
+    **dict.fromkeys(("其他", "其它", "other"), Source.OTHER),
 }
 _SIZES = {
-    **{word: Size.SMALL for word in ("小", "小型", "小微", "small")},
-    **{word: Size.MEDIUM for word in ("中", "中型", "medium")},
-    **{word: Size.LARGE for word in ("大", "大型", "large")},
-    **{word: Size.UNKNOWN for word in ("未知", "不详", "unknown")},
+    **dict.fromkeys(("小", "小型", "小微", "small"), Size.SMALL),
+    **dict.fromkeys(("中", "中型", "medium"), Size.MEDIUM),
+    **dict.fromkeys(("大", "大型", "large"), Size.LARGE),
+    **dict.fromkeys(("未知", "不详", "unknown"), Size.UNKNOWN),
 }
 _DATE = re.compile(r"(\d{4})(?:-|/|\.|年)(\d{1,2})(?:-|/|\.|月)(\d{1,2})日?(?:[ T].*)?")
 _COMPACT = re.compile(r"(20\d{2})(\d{2})(\d{2})")

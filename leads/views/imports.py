@@ -42,7 +42,8 @@ def import_(request: HttpRequest) -> HttpResponse:
             transaction.on_commit(tasks.ring)
             return redirect("leads:import_detail", pk=lead_import.pk)
     recent = LeadImport.objects.visible_to(request.user).select_related("by").order_by("-at", "-pk")[:RECENT]
-    return render(request, "leads/import.html", {"form": form, "recent": recent})
+    context = {"form": form, "recent": recent}
+    return render(request, "leads/import.html", context, status=422 if form.errors else 200)
 
 
 @scope.require_role(Role.SO, Role.MANAGER, Role.ADMIN)
@@ -63,7 +64,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "page": page,
         "rows": [_line(row, columns, visible) for row in page.rows],
         "chips": _chips(lead_import, outcome),
-        "outcome": outcome,
+        "query": f"outcome={outcome}&" if outcome in ImportRow.Outcome.values else "",
         "here": request.get_full_path(),
     }
     template = "leads/_import_progress.html" if request.htmx else "leads/import_detail.html"
