@@ -3,8 +3,9 @@
 from .appointments import cancel_appointment, move_appointment, plan_appointment
 from .arriving import NewLead, arrive
 from .cleaning import close, qualify, set_sizes
+from .contacts import reveal
 from .following import attach_minutes, log_follow_up, undo_follow_up
-from .grading import regrade
+from .grading import agree_later, regrade
 from .holding import accept, assign, claim, return_to_pool
 from .refusing import Refused
 from .routing import decline
@@ -13,6 +14,7 @@ __all__ = [
     "NewLead",
     "Refused",
     "accept",
+    "agree_later",
     "arrive",
     "assign",
     "attach_minutes",
@@ -26,6 +28,7 @@ __all__ = [
     "qualify",
     "regrade",
     "return_to_pool",
+    "reveal",
     "set_sizes",
     "undo_follow_up",
 ]

@@ -1,9 +1,9 @@
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from leads.models import Grade, GradeChange, Lead, Status
+from leads.models import Comment, Grade, GradeChange, Lead, Status
 from salesops.events.recording import record
 from salesops.people.models import User
 
@@ -35,4 +35,26 @@ def regrade(lead: Lead, *, grade: str, reason: str, by: User, at: datetime) -> L
     GradeChange.objects.create(lead=lead, grade=grade, before=before, reason=reason, by=by, at=at)
     if lead.status == Status.NURTURE and grade != Grade.C:
         return route(lead, by=by, at=at)
+    return lead
+
+
+@transaction.atomic
+def agree_later(lead: Lead, *, next_on: date, reason: str, by: User, at: datetime) -> Lead:
+    """A head agrees that the running follow-up is due on a later day than the owner may choose. Raises Refused.
+
+    The caller has made sure that `by` heads the owner.
+    """
+    lead = locked(lead, at)
+    if lead.status != Status.ACTIVE:
+        raise Refused(_("Nobody follows up %(company)s now.") % {"company": lead.customer.name})
+    record(
+        "lead.later_agreed",
+        at=at,
+        by=by,
+        refs={"lead": lead.pk, "owner": lead.owner_id},
+        data={"next_at": next_on, "agreed": True},
+        file=lead.ref,
+    )
+    note = _("Agreed to the next follow-up on %(day)s: %(reason)s") % {"day": next_on.isoformat(), "reason": reason}
+    Comment.objects.create(lead=lead, by=by, at=at, text=note)
     return lead

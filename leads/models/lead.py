@@ -148,3 +148,21 @@ class GradeChange(models.Model):
 
     def __str__(self):
         return f"{self.lead} {self.before} → {self.grade}"
+
+
+class Comment(models.Model):
+    """Words on a lead's timeline that no record of its own holds."""
+
+    lead = models.ForeignKey(Lead, models.CASCADE, related_name="comments", verbose_name=_("lead"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"))
+    text = models.TextField(_("text"))
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        verbose_name = _("comment")
+        verbose_name_plural = _("comments")
+        indexes = [models.Index(fields=["lead", "-at"])]
+
+    def __str__(self):
+        return self.text[:50]

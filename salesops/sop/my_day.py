@@ -76,9 +76,17 @@ def _files(rows: Iterable[Deadline], now: datetime) -> Iterable[File]:
     for row in rows:
         reference = row.file or row.subject
         file = files.setdefault(reference, File(row.title, subjects.url(reference)))
-        late = row.due_at < now and not row.stopped_at
-        file.items.append(Item(row, registry.get(row.rule), late, not late and row.due_at <= now + SOON))
+        file.items += items([row], now)
     return files.values()
+
+
+def items(rows: Iterable[Deadline], now: datetime) -> list[Item]:
+    """The rows as a page shows them: with their rule, and whether they are late or due within two hours."""
+    found = []
+    for row in rows:
+        late = row.due_at < now and not row.stopped_at
+        found.append(Item(row, registry.get(row.rule), late, not late and row.due_at <= now + SOON))
+    return found
 
 
 def owed_today(user: User, now: datetime) -> int:

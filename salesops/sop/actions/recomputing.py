@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from django.db import transaction
 
@@ -36,7 +37,7 @@ def preview_recompute(*, at: datetime, rule: str = "", terms: bool = False, most
     Only deadlines that are not due yet and whose time was not chosen: what was late stays late, what was met stays
     met, and nothing is moved into the past.
     """
-    return [move for move in _moves(at, rule, terms)][:most]
+    return list(islice(_moves(at, rule, terms), most))
 
 
 def _moves(at: datetime, rule: str, terms: bool) -> Iterator[Move]:

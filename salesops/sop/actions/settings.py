@@ -12,7 +12,7 @@ from ..models import RuleSetting
 def set_rule(
     rule: str, *, values: dict, holds_from: datetime, reason: str, by: User, at: datetime, team: Team | None = None
 ) -> RuleSetting:
-    """Sets numbers of a rule from an instant on. Running deadlines keep their terms; see `recompute` for moving them."""
+    """Sets numbers of a rule from an instant on. Running deadlines keep their terms; `recompute` moves them."""
     setting = RuleSetting.objects.create(
         rule=rule, team=team, values=values, holds_from=holds_from, reason=reason, set_by=by, set_at=at
     )

@@ -11,7 +11,7 @@ from .advancing import ends_at, log_move, look_again
 from .context import Context
 from .handing import on_people_event
 from .ladder import was_due
-from .opening import open_on, typed_facts
+from .opening import chosen_close, open_on, typed_facts
 from .settling import settle_subjects
 from .writing import flush
 
@@ -147,9 +147,22 @@ def move(row: Deadline, rule: Rule, event: Event, ctx: Context) -> None:
     if rule.rolls and row.due_at < event.at:
         ctx.touch(row)
         return
+    if rule.choose is not None and event.data.get(rule.choose.agreed):
+        _choose(row, rule, event, ctx)
+        return
     names = [name for name in (*rule.values, rule.starts) if isinstance(name, str) and event.data.get(name)]
     row.facts = row.facts | {name: event.data[name] for name in names}
     reckon(row, rule, event.at, ctx)
+
+
+def _choose(row: Deadline, rule: Rule, event: Event, ctx: Context) -> None:
+    """A head agreed to another due time for this period."""
+    terms, calendar, before = ctx.terms(row), ctx.calendar(row), row.due_at
+    row.due_at = chosen_close(event.data[rule.choose.field], calendar)
+    row.ends_at = ends_at(rule, row.due_at, terms.due(row.case), calendar)
+    row.chosen = True
+    log_move(row, before, event.at)
+    look_again(row, ctx)
 
 
 def reckon(row: Deadline, rule: Rule, at: datetime, ctx: Context) -> None:

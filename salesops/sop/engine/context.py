@@ -63,13 +63,18 @@ class Context:
                 return found.values
         return {}
 
-    def terms_now(self, rule: Rule, team_id: int | None, at: datetime) -> tuple[int, FrozenTerms] | None:
-        """Id and reading of the terms for a deadline that opens at `at`; None where the rule is switched off."""
+    def terms_now(
+        self, rule: Rule, team_id: int | None, at: datetime, *, store: bool = True
+    ) -> tuple[int, FrozenTerms] | None:
+        """Id and reading of the terms for a deadline that opens at `at`; None where the rule is switched off.
+
+        With `store` off nothing is written, and the id is 0.
+        """
         values = self.values(rule, team_id, at)
         if values.get("off"):
             return None
         content = content_of(rule, values)
-        return self.freezer.terms_id(content), thaw(content)
+        return self.freezer.terms_id(content) if store else 0, thaw(content)
 
     def calendar_now(self, owner_id: int | None, team_id: int | None) -> Calendar:
         return self._calendars.nearest(owner_id, self.directory.team_ancestors(team_id))

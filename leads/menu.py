@@ -1,0 +1,13 @@
+from django.utils.translation import gettext_lazy as _
+
+from salesops.people.models import Role
+from salesops.web.menu import Entry, register
+
+SALES = (Role.AM, Role.SE, Role.LEADER, Role.MANAGER, Role.SO, Role.ADMIN)
+
+register(
+    Entry("leads:list", _("Leads"), "funnel", order=20, roles=SALES, bottom=True),
+    Entry("leads:cleaning", _("Cleaning"), "droplet", order=22, roles=(Role.SO, Role.ADMIN)),
+    Entry("leads:pool", _("Lead pool"), "people", order=30, roles=SALES, bottom=True),
+    Entry("leads:nurture", _("Nurture pool"), "sunrise", order=32, roles=(Role.SO, Role.MANAGER, Role.ADMIN)),
+)

@@ -1,0 +1,35 @@
+"""What a person may do with a lead that they see. Seeing is LeadQuerySet.visible_to."""
+
+from dataclasses import dataclass
+
+from leads.models import Lead, Status
+from salesops.people import scope
+from salesops.people.models import Role, User
+
+
+@dataclass(frozen=True)
+class May:
+    """The acts that are open to a person on a lead now."""
+
+    work: bool  # accept, follow up, plan, grade: its owner, or who stands in
+    head: bool  # assign, return, agree to later dates: a head of the owner, sales operations
+    clean: bool
+    claim: bool
+    reveal: bool
+
+
+def may(user: User, lead: Lead) -> May:
+    """What the user may do. Claiming hides contact data until it is done."""
+    operations = user.has_role(Role.SO, Role.ADMIN)
+    work = lead.owner_id is not None and (
+        lead.owner_id == user.pk or scope.acted_for(user).filter(pk=lead.owner_id).exists()
+    )
+    heads = user.has_role(*scope.HEADS) and lead.owner_id not in (None, user.pk)
+    open_lead = lead.status != Status.CLOSED
+    return May(
+        work=work and open_lead,
+        head=open_lead and (operations or heads),
+        clean=operations and lead.status == Status.CLEANING,
+        claim=lead.status == Status.POOL and user.has_role(Role.AM, *scope.HEADS),
+        reveal=work or operations or heads,
+    )

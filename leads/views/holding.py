@@ -1,0 +1,87 @@
+"""Who holds a lead: accepting, declining, claiming, returning, assigning, grading."""
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from leads import actions
+from leads.forms import AssignForm, GradeForm, ReasonForm
+from salesops.web.forms import one_time
+
+from .acting import attempt, find, find_to
+from .detail import assignable, show
+
+
+@one_time
+@require_POST
+def acceptance(request, pk):
+    """Accepts an assigned lead (确认接单)."""
+    attempt(request, actions.accept, find_to(request, pk, "work"), done=_("Accepted. The first response comes next."))
+    return redirect("leads:detail", pk)
+
+
+@one_time
+@require_POST
+def refusal(request, pk):
+    """Declines an assigned lead with a reason; it goes to the next at once."""
+    lead, form = find_to(request, pk, "work"), ReasonForm(request.POST)
+    if not form.is_valid():
+        return show(request, lead, decline_form=form)
+    attempt(request, actions.decline, lead, reason=form.cleaned_data["reason"], done=_("Declined; it was routed anew."))
+    return redirect("leads:list")
+
+
+@one_time
+@require_POST
+def claim(request, pk):
+    """Claims a lead from the pool (抢单): one winner."""
+    lead, allowed = find(request, pk)
+    if not (allowed.claim or lead.owner_id):
+        raise PermissionDenied
+    done = attempt(request, actions.claim, lead, done=_("It is yours. The first response comes next."))
+    return redirect("leads:detail", pk) if done else redirect("leads:pool")
+
+
+@one_time
+@require_POST
+def returning(request, pk):
+    """Gives a lead back to the pool with a reason (退回): its owner, or a head."""
+    lead, allowed = find(request, pk)
+    if not (allowed.work or allowed.head):
+        raise PermissionDenied
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return show(request, lead, return_form=form)
+    attempt(request, actions.return_to_pool, lead, reason=form.cleaned_data["reason"], done=_("It is in the pool."))
+    return redirect("leads:list")
+
+
+@one_time
+@require_POST
+def assignment(request, pk):
+    """Assigns a lead by hand: sales operations to anybody, a head to their people."""
+    lead = find_to(request, pk, "head")
+    form = AssignForm(request.POST, people=assignable(request.user))
+    if not form.is_valid():
+        return show(request, lead, assign_form=form)
+    attempt(request, actions.assign, lead, to=form.cleaned_data["to"], done=_("Assigned."))
+    return redirect("leads:detail", pk)
+
+
+@one_time
+@require_POST
+def grade(request, pk):
+    """Changes the grade with a reason."""
+    lead, allowed = find(request, pk)
+    if not (allowed.work or allowed.head):
+        raise PermissionDenied
+    form = GradeForm(request.POST)
+    if not form.is_valid():
+        return show(request, lead, grade_form=form)
+    attempt(request, actions.regrade, lead, **_given(form, "grade", "reason"), done=_("The grade was changed."))
+    return redirect("leads:detail", pk)
+
+
+def _given(form, *names):
+    return {name: form.cleaned_data[name] for name in names}

@@ -1,0 +1,66 @@
+from django.db.models import CharField, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Cast, Concat
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from leads.models import Grade, Lead, Status
+from salesops.people.models import Role
+from salesops.people.scope import require_role
+from salesops.sop.models import Deadline
+from salesops.web import keyset
+
+ORDER = ("-arrived_at", "-id")
+# Views of the list: what each shows of the leads that one may see.
+VIEWS = {
+    "mine": (_("Mine"), lambda user: Q(owner=user)),
+    "assigned": (_("To accept"), lambda user: Q(owner=user, status=Status.ASSIGNED)),
+    "unanswered": (_("To answer"), lambda user: Q(owner=user, responded_at=None)),
+    "all": (_("All I may see"), lambda user: Q()),
+}
+
+
+@require_role(Role.AM, Role.SE, Role.LEADER, Role.MANAGER, Role.SO, Role.CS, Role.ADMIN)
+def list(request):
+    """The leads that one may see, by view and grade, newest first."""
+    view = request.GET.get("view") if request.GET.get("view") in VIEWS else _first_view(request.user)
+    grade = request.GET.get("grade", "")
+    leads = Lead.objects.visible_to(request.user).filter(VIEWS[view][1](request.user)).exclude(status=Status.CLOSED)
+    if grade in Grade.values:
+        leads = leads.filter(grade=grade)
+    context = {
+        "page": _page(request, leads),
+        "views": {key: label for key, (label, _where) in VIEWS.items()},
+        "view": view,
+        "grade": grade,
+        "grades": Grade.values,
+    }
+    return render(request, "leads/list.html", context)
+
+
+def _first_view(user) -> str:
+    return "mine" if user.has_role(Role.AM) else "all"
+
+
+def _page(request, leads):
+    return keyset.page(_with_next(leads.for_list()), ORDER, request.GET.get("page"))
+
+
+def _with_next(leads):
+    """Adds when the most urgent open duty on each lead is due: one index look-up for each row of the page."""
+    reference = Concat(Value("lead:"), Cast(OuterRef("pk"), CharField()), output_field=CharField())
+    due = Deadline.objects.open().filter(subject=reference).order_by("due_at")
+    return leads.annotate(next_due_at=Subquery(due.values("due_at")[:1]))
+
+
+@require_role(Role.AM, Role.SE, Role.LEADER, Role.MANAGER, Role.SO, Role.ADMIN)
+def pool(request):
+    """The lead pool (公海): contacts stay hidden until a lead is claimed."""
+    page = _page(request, Lead.objects.filter(status=Status.POOL))
+    may_claim = request.user.has_role(Role.AM, Role.LEADER, Role.MANAGER)
+    return render(request, "leads/pool.html", {"page": page, "may_claim": may_claim})
+
+
+@require_role(Role.SO, Role.MANAGER, Role.ADMIN)
+def nurture(request):
+    """The nurture pool (培育池): C leads without an owner."""
+    return render(request, "leads/nurture.html", {"page": _page(request, Lead.objects.filter(status=Status.NURTURE))})
