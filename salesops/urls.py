@@ -8,5 +8,6 @@ urlpatterns = [
     path("", include("salesops.sop.urls")),
     path("leads/", include("leads.urls")),
     path("account/", include("salesops.people.signin.urls")),
+    path("notices/", include("salesops.notices.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -13,7 +13,7 @@ class Kind:
     `title` is one line with everything one must know; `body` may be empty. `action_label` is the verb on the button
     that leads to the notice's address. `words` turns codes among the values into words in the reader's language (a
     rule's key into its title); it is called while that language is active.
-    Values whose name ends in `_at` are instants and are written in the reader's time zone.
+    Values that are instants (ISO 8601 with the offset) are written on the reader's clock and calendar.
     """
 
     key: str

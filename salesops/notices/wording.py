@@ -41,7 +41,7 @@ def words(
         try:
             # A kind's own words may repeat what came in, so they are cleaned like any value.
             spoken = {**values, **(kind.words(values) if kind.words else {})}
-            filled = _Filled({name: _said(name, value, zone, clean) for name, value in spoken.items()})
+            filled = _Filled({name: _said(value, zone, clean) for name, value in spoken.items()})
             title, body = str(kind.title) % filled, str(kind.body) % filled
         except (ValueError, TypeError, KeyError, AttributeError):
             logger.exception("A notice of the kind %s could not be put into words.", kind_key)
@@ -54,15 +54,17 @@ class _Filled(dict):
         return "—"
 
 
-def _said(name, value, zone, clean):
+# Values come out of JSON: an instant is a text that says its offset.
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)$")
+
+
+def _said(value, zone, clean):
     if value is None:
         return "—"
     if isinstance(value, bool | int | float):
         return value
-    if name.endswith("_at"):
-        instant = value if isinstance(value, datetime.datetime) else parse_datetime(str(value))
-        if instant is not None:
-            return moment(instant, zone)
+    if isinstance(value, str) and _INSTANT.match(value) and (instant := parse_datetime(value)):
+        return moment(instant, zone)
     if isinstance(value, list | tuple):
         return ", ".join(clean(one_line(str(item))) for item in value)
     return clean(one_line(str(value)))

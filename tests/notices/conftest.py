@@ -2,6 +2,8 @@ import datetime
 
 import pytest
 
+from salesops.events import registry
+from salesops.events.models import Event
 from salesops.notices import kinds
 from salesops.notices.actions import Telling
 from salesops.notices.models import ChannelAccount
@@ -58,3 +60,10 @@ def bot(sink=None, *, kind="wecom", person=None, team=None, number=1, secret="")
 def telling(person, key="d1.due", *, company="北京智能", **more):
     values = {"company": company, "due_at": NOON + 60 * MINUTE, "lead": 12}
     return Telling(person_id=person.pk, key=key, kind="test", values=values, url="/leads/12/", **more)
+
+
+@pytest.fixture
+def told_event(monkeypatch):
+    """Declares the event "test.told"; returns a function that lists those recorded."""
+    monkeypatch.setitem(registry.declared, "test.told", registry.Event("test.told", refs=("person",)))
+    return lambda: list(Event.objects.filter(name="test.told").order_by("pk"))

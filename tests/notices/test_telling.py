@@ -4,6 +4,8 @@ import pytest
 
 from salesops.notices.actions import Telling, digest_after_outage, settle, tell, withdraw_person
 from salesops.notices.models import ChannelAccount, Delivery, Notice, Preference
+from salesops.people.actions import deactivate
+from salesops.people.models import Team
 
 from .conftest import MINUTE, NOON, bot, mail, telling
 
@@ -159,8 +161,24 @@ def test_any_number_of_tellings_takes_a_handful_of_queries(people, django_assert
     everybody = list(people.people.values())
     tellings = [telling(everybody[n % len(everybody)], f"d{n}.due", deadline_id=n) for n in range(count)]
     tellings.append(Telling(team_id=people.teams["cell"].pk, key="w", kind="test"))
-    with django_assert_max_num_queries(8):  # two of them are the savepoint
+    with django_assert_max_num_queries(9):  # two of them are the savepoint
         tell(tellings, at=NOON)
     assert Delivery.objects.count() == count + 1
     with django_assert_max_num_queries(4):
         settle(range(count), at=NOON)
+
+
+def test_when_a_person_leaves_what_is_on_its_way_is_dropped(people):
+    mail(people.wang)
+    tell([telling(people.wang)], at=NOON)
+    deactivate(people.wang, by=people.he, at=NOON + MINUTE)
+    assert Delivery.objects.get().state == "dropped"
+    assert tell([telling(people.wang, "d2.due")], at=NOON + 2 * MINUTE) == 0
+
+
+def test_quiet_hours_are_those_of_the_teams_zone(people):
+    mail(people.wang)
+    Team.objects.filter(pk=people.teams["east"].pk).update(zone="Europe/Berlin")
+    tell([telling(people.wang)], at=NOON.replace(hour=6))  # 07:00 in Berlin, 14:00 in Shanghai
+    sent = Delivery.objects.get().not_before
+    assert NOON.replace(hour=7, minute=31) <= sent < NOON.replace(hour=7, minute=33)

@@ -1,6 +1,10 @@
-"""Every write of this room. The rooms above use the first four; the pages and the administration the rest."""
+"""Every write of this room. The rooms above use tell, digest_after_outage, settle and withdraw_person.
+
+`channels` needs the ways out, which need these: import it by its name.
+"""
 
 from .ending import settle, withdraw_person
+from .reading import mark_read
 from .telling import Receipt, Telling, digest_after_outage, tell
 
-__all__ = ["Receipt", "Telling", "digest_after_outage", "settle", "tell", "withdraw_person"]
+__all__ = ["Receipt", "Telling", "digest_after_outage", "mark_read", "settle", "tell", "withdraw_person"]

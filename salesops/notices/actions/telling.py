@@ -6,15 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 from django.db.models import Q
 
 from salesops.people.models import Team, User
 
-from ..hours import end_of_quiet, off_the_hour, zone_of_team
-from ..models import ChannelAccount, Delivery, Notice, Preference
+from ..hours import Hours, Zones, default_hours, send_from
+from ..models import ChannelAccount, Delivery
 from .receipts import give_receipts
 
 
@@ -52,17 +51,6 @@ class Telling:
     receipt: Receipt | None = None
 
 
-class Hours(NamedTuple):
-    """Somebody's quiet hours on the clock of their zone."""
-
-    quiet_from: datetime.time
-    quiet_until: datetime.time
-    zone: ZoneInfo
-
-    def end_of_quiet(self, at):
-        return end_of_quiet(at, *self)
-
-
 class _Reached(NamedTuple):
     """A notice that is new, with who gets it where."""
 
@@ -77,7 +65,7 @@ def tell(tellings: Iterable[Telling], *, at: datetime.datetime) -> int:
     """Tells people and teams; returns how many notices are new. What was told before is left alone.
 
     Always in-app; and through each active channel, outside the person's quiet hours unless urgent. Who has left is
-    told nothing. At most seven queries for any number of tellings, besides one event per receipt given at once.
+    told nothing. At most eight queries for any number of tellings, besides one event per receipt given at once.
     """
     return _tell(list(tellings), at=at)
 
@@ -92,18 +80,21 @@ def digest_after_outage(tellings: Iterable[Telling], *, at: datetime.datetime, s
 
 
 def _tell(tellings, *, at, catch_up_at=None):
-    people = _people({telling.person_id for telling in tellings} - {None})
+    zones = Zones()
+    people = _people({telling.person_id for telling in tellings} - {None}, zones)
     tellings = [telling for telling in tellings if telling.person_id is None or telling.person_id in people]
     if not tellings:
         return 0
     of_person = _accounts_of_people(people)
-    of_team = _accounts_of_teams({telling.team_id for telling in tellings} - {None})
+    teams = Team.objects.in_bulk({telling.team_id for telling in tellings} - {None})
+    of_team = _accounts_of_teams(teams)
     new = []
     for pk, telling in _insert_notices(tellings, at):
         if telling.person_id is not None:
             new.append(_Reached(pk, telling, people[telling.person_id].hours, of_person[telling.person_id]))
         else:
-            new.append(_Reached(pk, telling, _default_hours(telling.team_id), of_team[telling.team_id]))
+            hours = default_hours(zones.of(teams[telling.team_id].path))
+            new.append(_Reached(pk, telling, hours, of_team[telling.team_id]))
     _insert_deliveries(new, at, catch_up_at)
     # Told at once: nobody can be reached outside, or nobody wants to be at this hour.
     give_receipts(
@@ -117,17 +108,15 @@ class _Person(NamedTuple):
     email: str
 
 
-def _people(ids) -> dict[int, _Person]:
+def _people(ids, zones: Zones) -> dict[int, _Person]:
     """Those who are still here."""
     rows = User.objects.filter(pk__in=ids, is_active=True, left_at=None).values_list(
-        "pk", "team_id", "email", "notice_preference__quiet_from", "notice_preference__quiet_until"
+        "pk", "team__path", "email", "notice_preference__quiet_from", "notice_preference__quiet_until"
     )
-    zones = {}
     people = {}
-    for pk, team, email, quiet_from, quiet_until in rows:
-        if team not in zones:
-            zones[team] = zone_of_team(team)
-        hours = Hours(quiet_from, quiet_until, zones[team]) if quiet_from else _default_hours(team)
+    for pk, path, email, quiet_from, quiet_until in rows:
+        zone = zones.of(path)
+        hours = Hours(quiet_from, quiet_until, zone) if quiet_from else default_hours(zone)
         people[pk] = _Person(hours, email)
     return people
 
@@ -173,18 +162,18 @@ def mail_accounts(person_ids) -> dict[int, int]:
     return good | _make_mail_accounts([pk for pk, email in addresses.items() if email and pk not in found])
 
 
-def _accounts_of_teams(ids) -> dict[int, list[int]]:
+def _accounts_of_teams(teams: dict[int, Team]) -> dict[int, list[int]]:
     """Usable bots by team: its own, else those of the nearest team above that has any, else the company's."""
-    if not ids:
+    if not teams:
         return {}
-    teams = {team.pk: team.ancestor_ids() for team in Team.objects.filter(pk__in=ids)}
-    above = {pk for ancestors in teams.values() for pk in ancestors}
+    above = {pk for team in teams.values() for pk in team.ancestor_ids()}
     bots = defaultdict(list)
     rows = ChannelAccount.objects.usable().filter(Q(team__in=above) | Q(person=None, team=None))
     for pk, team in rows.values_list("pk", "team_id"):
         bots[team].append(pk)
     return {
-        pk: next((bots[owner] for owner in [*ancestors, None] if owner in bots), []) for pk, ancestors in teams.items()
+        pk: next((bots[owner] for owner in [*team.ancestor_ids(), None] if owner in bots), [])
+        for pk, team in teams.items()
     }
 
 
@@ -258,30 +247,6 @@ def _insert_deliveries(new: list[_Reached], at, catch_up_at) -> None:
     if rows:
         with connection.cursor() as cursor:
             cursor.execute(_DELIVERIES, [json.dumps(rows, default=_plain)])
-
-
-def _default_hours(team_id) -> Hours:
-    return Hours(Preference.QUIET_FROM, Preference.QUIET_UNTIL, zone_of_team(team_id))
-
-
-def hours_of(notice: Notice) -> Hours:
-    """The quiet hours of whoever the notice is for. Select notice, person and notice_preference along."""
-    person = notice.person
-    if person is None:
-        return _default_hours(notice.team_id)
-    preference = getattr(person, "notice_preference", None)
-    if preference is None:
-        return _default_hours(person.team_id)
-    return Hours(preference.quiet_from, preference.quiet_until, zone_of_team(person.team_id))
-
-
-def send_from(at, expires_at, urgent, hours, account_id) -> datetime.datetime:
-    """The first instant from `at` on at which the message may leave: after quiet hours, off the full and half hour."""
-    if urgent:
-        return at
-    not_before = hours.end_of_quiet(at) or at
-    spread = off_the_hour(not_before, account_id)
-    return not_before if expires_at is not None and spread >= expires_at else spread
 
 
 def _as_json(receipt: Receipt | None):

@@ -42,7 +42,20 @@ class _Pinned(HTTPAdapter):
 
 
 def check(url: str) -> str:
-    """The network address behind an allowed `url`; raises Refused otherwise.
+    """The network address behind an allowed `url`, to be called as it is; raises Refused otherwise."""
+    host, port, named = listed(url)
+    try:
+        found = socket.getaddrinfo(host, port or 443, type=socket.SOCK_STREAM)
+    except OSError:
+        raise Refused("connect") from None
+    addresses = [str(entry[4][0]) for entry in found]
+    if not named and not all(ipaddress.ip_address(address).is_global for address in addresses):
+        raise Refused("private")
+    return addresses[0]
+
+
+def listed(url: str) -> tuple[str, int | None, bool]:
+    """Host and port of an allowed `url`, and whether its whole origin is listed; raises Refused otherwise.
 
     BOT_HOSTS holds host names, reached by https at public addresses alone, and whole origins
     ("http://10.0.0.5:8080"), which the administrator of the server has named on purpose.
@@ -53,20 +66,11 @@ def check(url: str) -> str:
     except ValueError:
         raise Refused("host") from None
     host = parts.hostname or ""
-    origin = f"{parts.scheme}://{host}" + (f":{port}" if port else "")
-    named = origin in settings.BOT_HOSTS
-    if "@" in parts.netloc or not (
-        named or (parts.scheme == "https" and host in settings.BOT_HOSTS and port in (None, 443))
-    ):
+    named = f"{parts.scheme}://{host}" + (f":{port}" if port else "") in settings.BOT_HOSTS
+    public = parts.scheme == "https" and host in settings.BOT_HOSTS and port in (None, 443)
+    if "@" in parts.netloc or not (named or public):
         raise Refused("host")
-    try:
-        found = socket.getaddrinfo(host, port or 443, type=socket.SOCK_STREAM)
-    except OSError:
-        raise Refused("connect") from None
-    addresses = [str(entry[4][0]) for entry in found]
-    if not named and not all(ipaddress.ip_address(address).is_global for address in addresses):
-        raise Refused("private")
-    return addresses[0]
+    return host, port, named
 
 
 def post(

@@ -16,6 +16,9 @@ class ChannelAccountQuerySet(models.QuerySet):
         """One's own channels. Those of teams and of the company are kept in the administration."""
         return self.filter(person=user)
 
+    def with_address(self, url):
+        return self.filter(url_index=blind_index(url.strip()))
+
     def usable(self):
         return self.filter(active=True, broken_at=None)
 

@@ -71,7 +71,9 @@ class Delivery(models.Model):
                 fields=["account", "not_before"], condition=Q(state="queued"), name="delivery_queue_of_account"
             ),
             models.Index(fields=["lease_until"], condition=Q(state="sending"), name="delivery_leased"),
-            models.Index(fields=["ended_at"], condition=Q(state="failed"), name="delivery_failed"),
+            models.Index(
+                fields=["ended_at"], condition=Q(state__in=["failed", "unknown"]), name="delivery_undelivered"
+            ),
         ]
 
     def __str__(self):

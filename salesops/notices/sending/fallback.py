@@ -8,7 +8,8 @@ from django.db.models import Exists, OuterRef, Q
 
 from salesops.people.directory import Directory
 
-from ..actions.telling import hours_of, mail_accounts, send_from
+from ..actions.telling import mail_accounts
+from ..hours import RECIPIENT, Zones, hours_of, send_from
 from ..models import ChannelAccount, Delivery
 
 # Mail that is on its way or has arrived.
@@ -22,7 +23,7 @@ def fall_back(deliveries: Collection[Delivery], account: ChannelAccount, *, at: 
     """
     if account.kind == ChannelAccount.Kind.EMAIL or not deliveries:
         return set()
-    directory = Directory(at)
+    directory, zones = Directory(at), Zones()
     receivers = {
         delivery.pk: delivery.notice.person_id or directory.head_of_team(delivery.notice.team_id)
         for delivery in deliveries
@@ -33,7 +34,7 @@ def fall_back(deliveries: Collection[Delivery], account: ChannelAccount, *, at: 
             Delivery(
                 notice=delivery.notice,
                 account_id=mail[receivers[delivery.pk]],
-                not_before=_not_before(delivery, at),
+                not_before=_not_before(delivery, zones, at),
                 urgent=delivery.urgent,
                 expires_at=delivery.expires_at,
                 catch_up=delivery.catch_up,
@@ -49,10 +50,10 @@ def fall_back(deliveries: Collection[Delivery], account: ChannelAccount, *, at: 
     return {notices[notice] for notice in reached.values_list("notice", flat=True)}
 
 
-def _not_before(delivery, at):
+def _not_before(delivery, zones, at):
     """At once but in quiet hours; the bot's own pause does not count."""
     planned = delivery.not_before if delivery.attempts == 0 else at
-    hours = hours_of(delivery.notice)
+    hours = hours_of(delivery.notice, zones)
     return send_from(max(at, planned), delivery.expires_at, delivery.urgent, hours, delivery.account_id)
 
 
@@ -61,9 +62,7 @@ def divert_account(account: ChannelAccount, *, at: datetime.datetime, due_by: da
     waiting = Delivery.objects.filter(account=account, state=Delivery.State.QUEUED).order_by("pk")
     if due_by is not None:
         waiting = waiting.filter(not_before__lte=due_by)
-    locked = waiting.select_related("notice__person__notice_preference").select_for_update(
-        of=["self"], no_key=True, skip_locked=True
-    )
+    locked = waiting.select_related(*RECIPIENT).select_for_update(of=["self"], no_key=True, skip_locked=True)
     deliveries = list(locked[:500])
     diverted = fall_back(deliveries, account, at=at)
     Delivery.objects.filter(pk__in=diverted).update(state=Delivery.State.SUPERSEDED, ended_at=at)

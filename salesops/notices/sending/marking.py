@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.db.models import F
 
-from ..actions.telling import hours_of, send_from
 from ..channels import Answer, Outcome
 from ..channels.answers import general
+from ..hours import RECIPIENT, Zones, hours_of, send_from
 from ..models import ChannelAccount, Delivery, Message, Preference
 from .claiming import MAX_ATTEMPTS
 from .fallback import divert_account, fall_back
@@ -27,9 +27,7 @@ def mark(account: ChannelAccount, message: Message, answer: Answer, *, at: datet
     said = str(answer)
     Message.objects.filter(pk=message.pk).update(answered_at=at, outcome=answer.outcome, answer=said)
     claimed = message.deliveries.filter(state=Delivery.State.SENDING).order_by("pk")
-    deliveries = list(
-        claimed.select_related("notice__person__notice_preference").select_for_update(of=["self"], no_key=True)
-    )
+    deliveries = list(claimed.select_related(*RECIPIENT).select_for_update(of=["self"], no_key=True))
     if answer.outcome == Outcome.OK:
         _end(deliveries, SENT, said, at)
         _rest(account, deliveries, at)
@@ -49,7 +47,7 @@ def recover(*, at: datetime.datetime) -> None:
     """Takes back what a sender left behind when it died: unsent it is queued again, else its fate is unknown."""
     left = Delivery.objects.filter(state=Delivery.State.SENDING, lease_until__lte=at).order_by("pk")
     deliveries = list(
-        left.select_related("message", "account", "notice__person__notice_preference").select_for_update(
+        left.select_related("message", "account", *RECIPIENT).select_for_update(
             of=["self"], no_key=True, skip_locked=True
         )[:500]
     )
@@ -83,8 +81,9 @@ def _doubt(deliveries, said, at):
 
 
 def _try_again(deliveries, said, at):
+    zones = Zones()
     for delivery in deliveries:
-        hours = hours_of(delivery.notice)
+        hours = hours_of(delivery.notice, zones)
         later = send_from(at + back_off(delivery), delivery.expires_at, delivery.urgent, hours, delivery.account_id)
         if delivery.expires_at is not None and later >= delivery.expires_at:
             _end([delivery], DROPPED, said, at)

@@ -7,8 +7,8 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext, ngettext, override
 
-from ..actions.telling import hours_of, send_from
 from ..channels import Letter, Line
+from ..hours import RECIPIENT, Zones, hours_of, send_from
 from ..models import ChannelAccount, Delivery, Message
 from ..wording import Words, inert, mask_private, no_link, words
 
@@ -22,22 +22,21 @@ def prepare(account: ChannelAccount, message: Message, *, at: datetime.datetime)
     perhaps sent.
     """
     claimed = message.deliveries.filter(state=Delivery.State.SENDING).order_by("-urgent", "id")
-    deliveries = list(
-        claimed.select_related("notice__person__notice_preference").select_for_update(of=["self"], no_key=True)
-    )
+    deliveries = list(claimed.select_related(*RECIPIENT).select_for_update(of=["self"], no_key=True))
     useless = [delivery.pk for delivery in deliveries if _useless(delivery, at)]
     Delivery.objects.filter(pk__in=useless).update(state=Delivery.State.DROPPED, ended_at=at, lease_until=None)
     left = [delivery for delivery in deliveries if delivery.pk not in set(useless)]
-    put_off = [delivery for delivery in left if not delivery.urgent and hours_of(delivery.notice).end_of_quiet(at)]
+    zones = Zones()
+    put_off = [delivery for delivery in left if _in_quiet_hours(delivery, zones, at)]
     for delivery in put_off:
-        _put_off(delivery, at)
+        _put_off(delivery, zones, at)
     quiet = [delivery.notice_id for delivery in put_off]
     left = [delivery for delivery in left if delivery not in put_off]
     if not left:
         message.delete()
         return None, quiet
     Message.objects.filter(pk=message.pk).update(requested_at=at)
-    return _letter(account, message, left), quiet
+    return _letter(account, message, left, zones), quiet
 
 
 def _useless(delivery, at) -> bool:
@@ -46,18 +45,22 @@ def _useless(delivery, at) -> bool:
     return gone or notice.settled_at is not None or (delivery.expires_at is not None and delivery.expires_at <= at)
 
 
-def _put_off(delivery, at):
-    until = send_from(at, delivery.expires_at, False, hours_of(delivery.notice), delivery.account_id)
+def _in_quiet_hours(delivery, zones, at) -> bool:
+    return not delivery.urgent and hours_of(delivery.notice, zones).end_of_quiet(at) is not None
+
+
+def _put_off(delivery, zones, at):
+    until = send_from(at, delivery.expires_at, False, hours_of(delivery.notice, zones), delivery.account_id)
     Delivery.objects.filter(pk=delivery.pk).update(
         state=Delivery.State.QUEUED, not_before=until, attempts=F("attempts") - 1, lease_until=None, message=None
     )
 
 
-def _letter(account, message, deliveries) -> Letter:
+def _letter(account, message, deliveries, zones) -> Letter:
     clean = no_link if account.kind == ChannelAccount.Kind.EMAIL else inert
     notice = deliveries[0].notice
     language = notice.person.language if notice.person else settings.LANGUAGE_CODE
-    zone = hours_of(notice).zone
+    zone = hours_of(notice, zones).zone
     with override(language):
         lines = tuple(_line(delivery, language, zone, clean) for delivery in deliveries)
         return Letter(

@@ -1,0 +1,16 @@
+import datetime
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from ..models import Notice
+
+
+@transaction.atomic
+def mark_read(notice_ids: Iterable[int], *, by, at: datetime.datetime) -> int:
+    """Marks one's own notices as read; those of others are left alone. Returns how many were unread.
+
+    No event: that somebody looked at a message is nobody's business but theirs.
+    """
+    own = Notice.objects.visible_to(by).filter(pk__in=list(notice_ids), read_at=None)
+    return own.update(read_at=at)

@@ -1,0 +1,67 @@
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext, ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from salesops.web import keyset
+from salesops.web.forms import one_time
+
+from .actions import mark_read
+from .actions.channels import pause, prefer, resume
+from .forms import QuietHoursForm
+from .inbox import groups
+from .models import ChannelAccount, Notice, Preference
+
+SIZE = 50
+
+
+@require_GET
+def inbox(request):
+    """What one was told: what needs one's action, and what is for information. Grouped by file, newest first."""
+    information = request.GET.get("tab") == "information"
+    notices = Notice.objects.visible_to(request.user)
+    shown = notices.filter(for_action=False) if information else notices.filter(for_action=True, settled_at=None)
+    page = keyset.page(shown, ("-id",), request.GET.get("page"), size=SIZE)
+    context = {"page": page, "groups": groups(page.rows, request.LANGUAGE_CODE), "information": information}
+    return render(request, "notices/inbox.html", context)
+
+
+@require_POST
+@one_time
+def reading(request):
+    """Marks the named notices as read and goes back to the page that asked."""
+    ids = [int(value) for value in request.POST.getlist("notice")[:SIZE] if value.isdecimal() and len(value) < 19]
+    count = mark_read(ids, by=request.user, at=request.now)
+    if count:
+        said = ngettext("%(count)d message marked as read.", "%(count)d messages marked as read.", count)
+        messages.success(request, said % {"count": count})
+    back = request.POST.get("next", "")
+    return redirect(back if url_has_allowed_host_and_scheme(back, None) else "notices:inbox")
+
+
+@require_http_methods(["GET", "POST"])
+@one_time
+def channels(request):
+    """One's own channels, their state, and one's quiet hours."""
+    preference = Preference.objects.filter(person=request.user).first() or Preference(person=request.user)
+    form = QuietHoursForm(request.POST or None, instance=preference)
+    if request.method == "POST" and form.is_valid():
+        chosen = {name: form.cleaned_data[name] for name in form.Meta.fields}
+        prefer(request.user, **chosen, by=request.user, at=request.now)
+        messages.success(request, gettext("The quiet hours are saved."))
+        return redirect("notices:channels")
+    accounts = ChannelAccount.objects.visible_to(request.user)
+    return render(request, "notices/channels.html", {"accounts": accounts, "form": form})
+
+
+@require_POST
+@one_time
+def channel(request, pk):
+    """Pauses or resumes one of one's own channels."""
+    account = get_object_or_404(ChannelAccount.objects.visible_to(request.user), pk=pk)
+    if request.POST.get("active") == "no":
+        pause(account, by=request.user, at=request.now)
+    else:
+        resume(account, by=request.user, at=request.now)
+    return redirect("notices:channels")
