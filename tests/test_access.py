@@ -78,6 +78,22 @@ def _status(one, co, person, owner):
     return answer.status_code
 
 
+# Choosing a language twice is choosing it once.
+WITHOUT_TOKEN = {"web:language"}
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("samples")
+@pytest.mark.parametrize("one", [one for one in ROWS if one.post is not None], ids=lambda one: one.url)
+def test_no_form_is_taken_without_its_one_time_token(one, client):
+    if one.url in WITHOUT_TOKEN:
+        return
+    co = company()
+    client.force_login(co.wang)
+    url = reverse(one.url, kwargs=one.make(co, co.wang) if one.make else None)
+    assert client.post(url, one.post() if callable(one.post) else one.post).status_code == 400
+
+
 @pytest.mark.django_db
 def test_no_page_of_the_sign_in_or_the_admin_site_opens_without_a_session(client):
     for name in names():
