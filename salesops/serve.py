@@ -61,6 +61,7 @@ def main() -> int:
         os.environ["REDIS_URL"] = embedded.redis_url()
     _manage("migrate", "--verbosity", "0")
     _manage("collectstatic", "--noinput", "--verbosity", "0")
+    _manage("sop", "sweep")  # so that enforcement has run before the first page is served
     if demo:
         _manage("demo", "--if-empty")
     return Supervisor().run()
@@ -83,7 +84,8 @@ class Supervisor:
             signal.signal(signum, self._stop)
         for name in PROCESSES:
             self._start(name)
-        print(f"SalesOps runs on {os.environ['BASE_URL']} (Ctrl-C stops it)", flush=True)  # noqa: T201
+        print(f"SalesOps runs on {os.environ['BASE_URL']}, its logs are in {embedded.data_dir() / 'log'}.")  # noqa: T201
+        print("Ctrl-C stops it.", flush=True)  # noqa: T201
         while not self.stopping:
             time.sleep(0.5)
             for name, process in list(self.running.items()):
@@ -99,8 +101,13 @@ class Supervisor:
         command = [PYTHON, *PROCESSES[name]]
         if name == "beat":
             command.append(str(embedded.data_dir() / "beat"))
-        # A session of its own: Ctrl-C in the terminal reaches us alone, and we stop the others in order.
-        self.running[name] = subprocess.Popen(command, cwd=embedded.ROOT, start_new_session=True)
+        folder = embedded.data_dir() / "log"
+        folder.mkdir(exist_ok=True)
+        with (folder / f"{name}.log").open("ab") as log:
+            # A session of its own: Ctrl-C in the terminal reaches us alone, and we stop the others in order.
+            self.running[name] = subprocess.Popen(
+                command, cwd=embedded.ROOT, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+            )
         self.started[name] = time.monotonic()
 
     def _stop(self, *_):

@@ -1,17 +1,8 @@
-"""Every URL x every role (architecture.md, promise 9). A URL without a row fails.
+"""Every URL x every role: the rows are in tests/<room>/access.py. A URL without a row fails."""
 
-One line a URL. A page without an object has one status per role; one with an object has three, for an object of
-one's own, of a colleague in the same cell, and of somebody outside the region:
-
-    row("leads:detail", lead, everybody="404 404 404", am="200 404 404", leader="200 200 404", so="200 200 200"),
-    row("leads:follow_up", lead, post={"note": "…"}, everybody="404 404 404", am="302 404 404"),
-
-`lead` is a function that makes the object for its owner and returns the URL's arguments: lead(co, owner) -> {"pk": 7}.
-`anonymous` is 302, to the sign-in page, unless the row says otherwise. POSTs carry a one-time token by themselves.
-"""
-
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -19,61 +10,14 @@ from django.db import transaction
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
-from salesops.notices.models import ChannelAccount
 from salesops.web.forms.once import FIELD, new_token
+from tests.access import COLLEAGUE, ROLES
 from tests.company import company, outsider
+from tests.sop import sample
 
-# Who stands for each role. All AMs, the leader and the assistant are at home in 华东一组.
-ROLES = {
-    "am": "wang",
-    "se": "xu",
-    "so": "zhou",
-    "cs": "wu",
-    "assistant": "sun",
-    "leader": "li",
-    "manager": "zhao",
-    "department_head": "legal",
-    "department_member": "lawyer",
-    "admin": "he",
-}
-COLLEAGUE = "min"
-
-
-@dataclass(frozen=True)
-class Row:
-    url: str
-    make: Callable | None = None
-    everybody: int | str = 200
-    anonymous: int = 302
-    post: dict | None = None
-    roles: dict = field(default_factory=dict)
-
-    def expected(self, role: str) -> list[int]:
-        return [int(status) for status in str(self.roles.get(role, self.everybody)).split()]
-
-
-def row(url, make=None, *, everybody=200, anonymous=302, post=None, **roles) -> Row:
-    unknown = set(roles) - set(ROLES)
-    if unknown:
-        raise ValueError(f"{url}: no such roles: {unknown}")
-    return Row(url, make, everybody, anonymous, post, roles)
-
-
-def channel(co, owner):
-    return {"pk": ChannelAccount.objects.create(kind="wecom", person=owner).pk}
-
-
-ROWS = [
-    row("web:home", everybody=302),
-    row("web:profile"),
-    row("web:language", everybody=302, post={"language": "en"}),
-    row("web:refused", everybody=403),
-    row("web:healthz", anonymous=200),
-    row("notices:inbox"),
-    row("notices:reading", everybody=302, post={}),
-    row("notices:channels"),
-    row("notices:channel", channel, everybody="302 404 404", post={"active": "no"}),
-]
+TESTS = Path(__file__).parent
+ROOMS = sorted(path.parent.name for path in TESTS.glob("*/access.py"))
+ROWS = [row for room in ROOMS for row in import_module(f"tests.{room}.access").ROWS]
 
 # Whole sites of others, which have tests of their own: tests/people/test_signin.py, tests/people/test_admin.py.
 GROUPS = ("admin:", "account_", "mfa_", "usersessions_")
@@ -96,7 +40,15 @@ def test_every_url_has_a_row_and_every_row_a_url():
     assert there == {one.url for one in ROWS}
 
 
+@pytest.fixture
+def samples():
+    forget = sample.install()
+    yield
+    forget()
+
+
 @pytest.mark.django_db
+@pytest.mark.usefixtures("samples")
 @pytest.mark.parametrize("one", ROWS, ids=lambda one: f"{one.url}{' POST' if one.post is not None else ''}")
 def test_each_role_gets_what_the_table_says(one):
     co = company()
@@ -120,9 +72,26 @@ def _status(one, co, person, owner):
         if person.is_authenticated:
             client.force_login(person)
         url = reverse(one.url, kwargs=one.make(co, owner) if one.make else None)
-        answer = client.get(url) if one.post is None else client.post(url, {FIELD: new_token()} | one.post)
+        data = one.post() if callable(one.post) else one.post
+        answer = client.get(url) if data is None else client.post(url, {FIELD: new_token()} | data)
         transaction.set_rollback(True)
     return answer.status_code
+
+
+# Choosing a language twice is choosing it once.
+WITHOUT_TOKEN = {"web:language"}
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("samples")
+@pytest.mark.parametrize("one", [one for one in ROWS if one.post is not None], ids=lambda one: one.url)
+def test_no_form_is_taken_without_its_one_time_token(one, client):
+    if one.url in WITHOUT_TOKEN:
+        return
+    co = company()
+    client.force_login(co.wang)
+    url = reverse(one.url, kwargs=one.make(co, co.wang) if one.make else None)
+    assert client.post(url, one.post() if callable(one.post) else one.post).status_code == 400
 
 
 @pytest.mark.django_db

@@ -1,5 +1,8 @@
 import datetime
 
+from crispy_forms.bootstrap import InlineRadios
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -22,6 +25,12 @@ class DateTimeInput(forms.DateTimeInput):
 
     def __init__(self, **kwargs):
         super().__init__(format="%Y-%m-%dT%H:%M", **kwargs)
+
+
+class Fold(Div):
+    """Fields behind a summary that opens without scripts."""
+
+    template = "web/_fold.html"
 
 
 class FollowUpForm(OneTimeForm):
@@ -59,6 +68,26 @@ class FollowUpForm(OneTimeForm):
         if not planned:
             del self.fields["appointment"]
         self.fields["next_on"].initial = timezone.localtime(forecast.due_at).date()
+        self.helper = self._layout()
+
+    def _layout(self):
+        """What is always filled in first; what is rarely needed folded away, open where it has a mistake."""
+        rare = [name for name in ("later_reason", "talked_at", "important") if name in self.fields]
+        opened = {"open": "open"} if any(self.errors.get(name) for name in rare) else {}
+        helper = FormHelper()
+        helper.form_tag, helper.disable_csrf = False, True
+        first = [name for name in ("appointment",) if name in self.fields]
+        asked = [Div("need", css_class="col-md-8"), Div("intent", css_class="col-md-4")]
+        helper.layout = Layout(
+            "once",
+            *first,
+            Div(Div(InlineRadios("reached"), css_class="col-md-6"), Div("way", css_class="col-md-6"), css_class="row"),
+            "note",
+            Div(*asked, css_class="row"),
+            Div(Div("next_on", css_class="col-md-6"), css_class="row"),
+            Fold(*rare, **opened),
+        )
+        return helper
 
     def clean_talked_at(self):
         talked_at = self.cleaned_data["talked_at"]

@@ -69,6 +69,9 @@ class ChannelAccountAdmin(admin.ModelAdmin):
     autocomplete_fields = []
     raw_id_fields = ["person"]
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("url", "secret")
+
     @admin.display(description=_("state"))
     def state(self, account):
         if account.pk is None:
@@ -124,7 +127,8 @@ class UndeliveredAdmin(admin.ModelAdmin):
     actions = ["again"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).filter(state__in=[Delivery.State.FAILED, Delivery.State.UNKNOWN])
+        sealed = super().get_queryset(request).defer("account__url", "account__secret")
+        return sealed.filter(state__in=[Delivery.State.FAILED, Delivery.State.UNKNOWN])
 
     def has_add_permission(self, request):
         return False

@@ -37,7 +37,7 @@ def groups(notices: list[Notice], language: str) -> list[Group]:
     """The rows of one page, those about the same file together, in the order of the newest of each. One query."""
     trouble: dict[int, list[Delivery]] = {}
     undelivered = Delivery.objects.filter(notice__in=[notice.pk for notice in notices], state__in=_TROUBLE)
-    for delivery in undelivered.select_related("account").order_by("pk"):
+    for delivery in undelivered.select_related("account").defer("account__url", "account__secret").order_by("pk"):
         trouble.setdefault(delivery.notice_id, []).append(delivery)
     zone, found = timezone.get_current_timezone(), {}
     for notice in notices:

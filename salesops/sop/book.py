@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from .explain import step_text, step_when
 from .frozen import FrozenTerms, content_of, thaw
 from .models import RuleSetting
-from .rule import AfterDue, Desk, Each, Head, Ref, Rule, System
+from .rule import AfterDue, Desk, Each, Head, Ref, Rule, System, desk_name
 from .terms import ALWAYS, OFFICE, WORKING_DAYS, Hours, Term
 
 
@@ -61,7 +61,7 @@ def owes_words(rule: Rule) -> str:
         case System():
             return _("the product itself")
         case Desk(slug):
-            return _("desk: %(desk)s") % {"desk": slug}
+            return desk_name(slug)
         case Each():
             return _("each person named")
         case Head(up=up):

@@ -15,7 +15,7 @@ from .engine.opening import typed_facts
 from .frozen import FrozenTerms
 from .models import Deadline, Waiver
 from .registry import registry
-from .rule import Rule, Step, Streak, Told
+from .rule import Rule, Step, Streak, Told, desk_name
 from .terms import Line
 
 
@@ -92,7 +92,7 @@ def _owner(deadline: Deadline, ctx: Context) -> str:
     if deadline.desk:
         head = ctx.directory.desk_head(deadline.desk)
         name = ctx.directory.name(head) if head else "–"
-        return _("desk %(desk)s, answered for by %(head)s") % {"desk": deadline.desk, "head": name}
+        return _("%(desk)s, answered for by %(head)s") % {"desk": desk_name(deadline.desk), "head": name}
     return _("the product itself")
 
 

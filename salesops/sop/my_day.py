@@ -13,7 +13,7 @@ from . import subjects
 from .models import Deadline
 from .models.deadline import desks_of
 from .registry import registry
-from .rule import Rule
+from .rule import Rule, desk_name
 
 MOST = 300
 SOON = timedelta(hours=2)
@@ -27,6 +27,7 @@ class Item:
     rule: Rule | None
     late: bool
     soon: bool
+    desk: str = ""
 
     @property
     def takeable(self) -> bool:
@@ -73,10 +74,10 @@ def _section(row: Deadline, now: datetime) -> str:
 
 def _files(rows: Iterable[Deadline], now: datetime) -> Iterable[File]:
     files: dict[str, File] = {}
-    for row in rows:
-        reference = row.file or row.subject
-        file = files.setdefault(reference, File(row.title, subjects.url(reference)))
-        file.items += items([row], now)
+    for item in items(rows, now):
+        reference = item.deadline.file or item.deadline.subject
+        file = files.setdefault(reference, File(item.deadline.title, subjects.url(reference)))
+        file.items.append(item)
     return files.values()
 
 
@@ -85,7 +86,8 @@ def items(rows: Iterable[Deadline], now: datetime) -> list[Item]:
     found = []
     for row in rows:
         late = row.due_at < now and not row.stopped_at
-        found.append(Item(row, registry.get(row.rule), late, not late and row.due_at <= now + SOON))
+        soon = not late and row.due_at <= now + SOON
+        found.append(Item(row, registry.get(row.rule), late, soon, desk_name(row.desk)))
     return found
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from django.utils.translation import gettext_lazy as _
+
 from salesops.events.models import Event
 
 from .terms import Term
@@ -53,6 +55,26 @@ class Desk:
     """A department: its head owes until a member takes it."""
 
     slug: str
+
+
+# The desks of sop.md section 1, as rules name them; departments have the same keys.
+DESKS = {
+    "so": _("Sales operations"),
+    "cs": _("After-sales"),
+    "legal": _("Legal"),
+    "finance": _("Finance"),
+    "delivery": _("Delivery"),
+    "marketing": _("Marketing"),
+    "product": _("Product"),
+    "technology": _("Technology"),
+    "it": _("IT"),
+    "admin": _("Administration department"),
+}
+
+
+def desk_name(slug: str) -> str:
+    """The desk's name in the reader's language."""
+    return str(DESKS.get(slug, slug))
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,8 @@ class Menu:
         self._request = request
         found = entries_for(request.user) if request.user.is_authenticated else []
         items = [self._item(entry) for entry in found]
+        if not any(item["current"] for item in items):
+            self._mark_room(items)
         self.side = [item for item in items if not item["entry"].header]
         self.header = [item for item in items if item["entry"].header]
         self.bottom = [item for item in items if item["entry"].bottom][:4]
@@ -22,10 +24,17 @@ class Menu:
     def _item(self, entry):
         here = self._request.resolver_match
         current = bool(here) and here.view_name == entry.url
-        room = entry.url.split(":")[0]
         return {
             "entry": entry,
             "current": current,
-            "inside": current or (bool(here) and here.namespace == room),
+            "inside": current,
             "count": entry.count(self._request) if entry.count else 0,
         }
+
+    def _mark_room(self, items):
+        """On a page that has no entry of its own, the first entry of its room is marked."""
+        here = self._request.resolver_match
+        room = here.namespace if here else ""
+        mine = (item for item in items if room and item["entry"].url.split(":")[0] == room)
+        for item in list(mine)[:1]:
+            item["inside"] = True

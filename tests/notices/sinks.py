@@ -20,7 +20,8 @@ OK = (200, '{"errcode": 0, "errmsg": "ok", "code": 0, "msg": "success"}')
 class WebhookSink(socketserver.ThreadingTCPServer):
     """Answers each request by the next entry of `script`, the last one again and again.
 
-    An entry is (status, body), "hang", "reset" (after the request was read) or a function of the request.
+    An entry is (status, body), a function of the request, or, after the request was read, "hang", "reset", "half" (an
+    answer that breaks off) and "stall" (one that never ends).
     """
 
     allow_reuse_address = True
@@ -51,6 +52,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.let_go.wait(10)
         elif step == "reset":
             self.connection.close()
+        elif step in ("half", "stall"):
+            self.wfile.write(b'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"errcode"')
+            self.server.let_go.wait(10 if step == "stall" else 0)
         else:
             self._answer(*step)
 

@@ -1,6 +1,7 @@
 """F9, F10: what the other side can do to us, and what becomes of a delivery then (reliability.md section 5)."""
 
 import pytest
+from django.db import connection
 
 from salesops.notices.actions import Telling, tell
 from salesops.notices.models import ChannelAccount, Delivery, Notice
@@ -46,6 +47,8 @@ def short_timeout(monkeypatch):
         ((302, "https://evil.example/"), "failed", "redirect"),
         ("hang", "unknown", "timeout"),
         ("reset", "unknown", "reset"),
+        ("half", "unknown", "reset"),
+        ("stall", "unknown", "reset"),
     ],
 )
 def test_what_becomes_of_a_reminder_after_each_answer_of_a_bot(people, sink, step, state, code):
@@ -232,3 +235,14 @@ def test_who_gets_mail_anyway_gets_no_second_one_when_the_bot_fails(people, sink
     tick_until_quiet(minutes=30)
     assert len(mails.mails) == 1
     assert set(Delivery.objects.values_list("state", flat=True)) == {"superseded", "sent"}
+
+
+def test_an_address_that_no_key_opens_any_more_stops_only_its_own_channel(people, sink):
+    lost = bot(sink, person=people.wang)
+    bot(sink, person=people.min, number=2)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE notices_channelaccount SET url = 'gAAAAAgarbage' WHERE id = %s", [lost.pk])
+    tell([telling(people.wang), telling(people.min)], at=NOON)
+    tick_until_quiet(minutes=5)
+    states = dict(Delivery.objects.values_list("account__person", "state"))
+    assert states == {people.wang.pk: "queued", people.min.pk: "sent"}

@@ -1,7 +1,9 @@
 import datetime
 
 import pytest
+from django.core.management import CommandError, call_command
 
+from salesops.notices import tasks
 from salesops.notices.actions import Telling, digest_after_outage, settle, tell
 from salesops.notices.models import ChannelAccount, Delivery, Message, Preference
 from salesops.notices.sending import send
@@ -182,3 +184,27 @@ def test_the_queue_is_left_alone_while_nothing_is_due(people, sink, django_asser
     with django_assert_max_num_queries(9):
         assert send(at=NOON.replace(hour=14, minute=5)) == 0
     assert ChannelAccount.objects.get().failures == 0
+
+
+def test_cron_may_send_in_place_of_the_workers(people, sink, capsys):
+    bot(sink, person=people.wang)
+    tell([telling(people.wang)], at=NOON)
+    call_command("notices_send", now=NOON.isoformat())
+    assert "1 messages" in capsys.readouterr().out
+    assert states() == ["sent"]
+
+
+@pytest.mark.parametrize("wrong", ["yesterday", "2026-11-18T15:10:00"])
+def test_the_command_refuses_an_instant_that_is_none(wrong):
+    with pytest.raises(CommandError):
+        call_command("notices_send", now=wrong)
+
+
+def test_the_task_reads_the_clock_once_and_calls_the_same_function(people, sink, monkeypatch):
+    monkeypatch.setattr("salesops.clock.now", lambda: NOON)
+    bot(sink, person=people.wang)
+    tell([telling(people.wang)], at=NOON)
+    tasks.send()
+    tasks.send()
+    assert Delivery.objects.get().sent_at == NOON
+    assert len(sink.requests) == 1

@@ -84,7 +84,7 @@ def test_a_first_sign_in_leads_to_the_second_factor_and_nowhere_else(client, co)
     for url in ("/", "/me/", "/admin/", reverse("mfa_index"), reverse("account_change_password")):
         assert client.get(url).url == reverse("mfa_activate_totp")
     assert client.get("/me/", headers={"HX-Request": "true"})["HX-Redirect"] == reverse("mfa_activate_totp")
-    assert client.get("/healthz").status_code == 200
+    assert client.get("/healthz").headers["Content-Type"] == "application/json"
 
 
 def test_setting_the_second_factor_up_opens_the_product(client, co):

@@ -4,4 +4,4 @@ pytestmark = pytest.mark.django_db
 
 
 def test_it_answers_without_signing_in(client):
-    assert client.get("/healthz").status_code == 200
+    assert client.get("/healthz").json()["database"]["ok"]

@@ -51,7 +51,7 @@ def check(url: str) -> str:
     addresses = [str(entry[4][0]) for entry in found]
     if not named and not all(ipaddress.ip_address(address).is_global for address in addresses):
         raise Refused("private")
-    return addresses[0]
+    return next((address for address in addresses if ":" not in address), addresses[0])
 
 
 def listed(url: str) -> tuple[str, int | None, bool]:
@@ -96,7 +96,7 @@ def post(
     except requests.ConnectionError as error:
         left = error.args and isinstance(error.args[0], urllib3.exceptions.ProtocolError)
         return general("reset" if left else "connect")
-    except requests.RequestException:
+    except (requests.RequestException, urllib3.exceptions.HTTPError):  # the latter while the answer is read
         return general("reset")
     return _judge(*reply, code_of, codes)
 

@@ -14,7 +14,11 @@ LONG_AGO = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
 class ChannelAccountQuerySet(models.QuerySet):
     def visible_to(self, user):
         """One's own channels. Those of teams and of the company are kept in the administration."""
-        return self.filter(person=user)
+        return self.sealed().filter(person=user)
+
+    def sealed(self):
+        """Without address and secret, so that one that no key opens any more stops only its own channel."""
+        return self.defer("url", "secret")
 
     def with_address(self, url):
         return self.filter(url_index=blind_index(url.strip()))

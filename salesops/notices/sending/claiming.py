@@ -33,8 +33,7 @@ def claim(
     Delivery.objects.filter(pk__in=ids).update(
         state=Delivery.State.SENDING, attempts=F("attempts") + 1, lease_until=at + LEASE, message=message
     )
-    account.ready_at, account.tried_at = paced(account, at), at
-    account.save(update_fields=["ready_at", "tried_at"])
+    ChannelAccount.objects.filter(pk=account.pk).update(ready_at=paced(account, at), tried_at=at)
     return account, message
 
 
@@ -43,7 +42,8 @@ def _ready(at, kinds, passed_over):
     # What is urgent, or would be useless after the pause, does not wait for it.
     hurry = waiting.filter(Q(urgent=True) | Q(expires_at__lte=OuterRef("rest_until")))
     return (
-        ChannelAccount.objects.filter(kind__in=kinds, broken_at=None, ready_at__lte=at)
+        ChannelAccount.objects.sealed()
+        .filter(kind__in=kinds, broken_at=None, ready_at__lte=at)
         .exclude(pk__in=passed_over)
         .filter(Q(opened_until=None) | Q(opened_until__lte=at))
         .filter(Q(Exists(waiting), rest_until__lte=at) | Exists(hurry))

@@ -71,7 +71,11 @@ def divert_account(account: ChannelAccount, *, at: datetime.datetime, due_by: da
 def divert(*, at: datetime.datetime) -> None:
     """Sends by mail what has come due on bots that are interrupted; gives up what waits for dead addresses."""
     waiting = Delivery.objects.filter(account=OuterRef("pk"), state=Delivery.State.QUEUED, not_before__lte=at)
-    shut = ChannelAccount.objects.filter(Q(opened_until__gt=at) | Q(broken_at__isnull=False)).filter(Exists(waiting))
+    shut = (
+        ChannelAccount.objects.sealed()
+        .filter(Q(opened_until__gt=at) | Q(broken_at__isnull=False))
+        .filter(Exists(waiting))
+    )
     for account in shut.order_by("pk")[:50]:
         with transaction.atomic():
             divert_account(account, at=at, due_by=None if account.broken_at else at)

@@ -47,9 +47,9 @@ def recover(*, at: datetime.datetime) -> None:
     """Takes back what a sender left behind when it died: unsent it is queued again, else its fate is unknown."""
     left = Delivery.objects.filter(state=Delivery.State.SENDING, lease_until__lte=at).order_by("pk")
     deliveries = list(
-        left.select_related("message", "account", *RECIPIENT).select_for_update(
-            of=["self"], no_key=True, skip_locked=True
-        )[:500]
+        left.select_related("message", "account", *RECIPIENT)
+        .defer("account__url", "account__secret")
+        .select_for_update(of=["self"], no_key=True, skip_locked=True)[:500]
     )
     if not deliveries:
         return

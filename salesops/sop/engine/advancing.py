@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from .. import consequences
 from ..models import Counted, Deadline, Ending
 from ..registry import registry
 from ..rule import AfterDue, Rule, Step, Streak
@@ -30,7 +31,7 @@ def advance(row: Deadline, until: datetime, ctx: Context) -> list[Deadline]:
 def has_consequence(row: Deadline, until: datetime, ctx: Context) -> bool:
     """Whether a consequence may be due before `until`."""
     terms = ctx.terms(row)
-    doing = [step for step in terms.ladder if step.do or registry.opened_by_step(row.rule, step.name)]
+    doing = [step for step in terms.ladder if _has_followers(row.rule, step)]
     if not doing:
         return False
     if any(isinstance(step.when, Streak) for step in doing) and row.ends_at and row.ends_at < until:
@@ -64,7 +65,14 @@ def _take_step(row: Deadline, moment: Moment, until: datetime, ctx: Context) -> 
     if not superseded and (step.remind or step.tell):
         tell(row, step, moment.number, ctx)
     _log(row, step.name, moment.number, moment.at, ctx, dropped=superseded)
-    return (step, moment.at) if step.do or registry.opened_by_step(row.rule, step.name) else None
+    if step.do and consequences.find(step.do) is None:
+        ctx.unanswered.append((row, step, moment.at))
+    return (step, moment.at) if _has_followers(row.rule, step) else None
+
+
+def _has_followers(rule: str, step: Step) -> bool:
+    """Whether taking the step makes something else happen: a consequence, or another rule that waits for it."""
+    return consequences.find(step.do) is not None or bool(registry.opened_by_step(rule, step.name))
 
 
 def _overtaken(row: Deadline, moment: Moment, until: datetime, ctx: Context) -> bool:

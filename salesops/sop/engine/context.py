@@ -14,7 +14,7 @@ from ..calendar import Calendar
 from ..calendars import Calendars, current
 from ..frozen import Freezer, FrozenTerms, content_of, thaw
 from ..models import Counted, Deadline, Ending, Outage, RuleSetting
-from ..rule import Rule, Verdict
+from ..rule import Rule, Step, Verdict
 
 # Deadlines due this long after an outage are left out of on-time rates as well (reliability.md I7).
 OUTAGE_TAIL = timedelta(minutes=30)
@@ -76,6 +76,7 @@ class Context:
         self.changed: dict[int, Deadline] = {}
         self.new: list[Deadline] = []
         self.tellings: list[tuple[Deadline, Telling]] = []  # keyed without the deadline's id
+        self.unanswered: list[tuple[Deadline, Step, datetime]] = []  # consequences that no room has registered yet
         self.settled: set[int] = set()
         self.tallies: Counter = Counter()
 

@@ -5,8 +5,6 @@ from datetime import datetime
 
 from django.db import transaction
 
-from salesops.events.recording import record
-
 from .. import consequences, subjects
 from ..models import Deadline
 from ..registry import registry
@@ -15,7 +13,7 @@ from .advancing import look_again, take
 from .context import Context
 from .ladder import moments
 from .opening import open_on
-from .writing import flush
+from .writing import flush, record_step
 
 
 def settle_subjects(references: Iterable[str], *, until: datetime, at: datetime) -> dict[str, str]:
@@ -68,22 +66,14 @@ def _follow(row: Deadline, step: Step, due_at: datetime, ctx: Context) -> None:
         if function is not None:
             with transaction.atomic():
                 function(row, due_at=due_at, at=ctx.at)
-    if registry.opened_by_step(row.rule, step.name) or (step.do and consequences.find(step.do) is None):
+    if registry.opened_by_step(row.rule, step.name):
         open_by_step(row, step, due_at, ctx)
 
 
 def open_by_step(row: Deadline, step: Step, due_at: datetime, ctx: Context) -> None:
     """Records that a step was taken, and opens the rules that wait for it."""
     kind, _, pk = row.subject.partition(":")
-    event = record(
-        "deadline.step_taken",
-        at=due_at,
-        done_at=ctx.at,
-        refs={"deadline": row.pk},
-        data={"rule": row.rule, "step": step.name, "owner": ctx.owing(row), "subject": row.subject, "do": step.do},
-        file=row.file,
-        key=f"d{row.pk}.{step.name}.{sum(entry['name'] == step.name for entry in row.steps)}",
-    )
+    event = record_step(row, step, due_at, ctx)
     event.refs = {**event.refs, kind: int(pk), "owner": ctx.owing(row)}
     for rule in registry.opened_by_step(row.rule, step.name):
         open_on(rule, event, row.title, ctx)

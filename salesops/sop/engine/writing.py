@@ -2,15 +2,19 @@
 
 import json
 from dataclasses import replace
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
 from psycopg2.extras import execute_values
 
+from salesops.events.models import Event
+from salesops.events.recording import record
 from salesops.notices.actions import digest_after_outage, settle, tell
 
 from ..models import Deadline
+from ..rule import Step
 from .context import Context
 
 # Columns that the engine changes, with their types for the VALUES list.
@@ -52,9 +56,23 @@ def flush(ctx: Context) -> None:
         settle(sorted(ctx.settled), at=ctx.at)
     if ctx.tellings:
         _tell(ctx)
+    for row, step, due_at in ctx.unanswered:
+        record_step(row, step, due_at, ctx)
     _tally(ctx.tallies)
-    ctx.changed, ctx.new, ctx.tellings, ctx.settled = {}, [], [], set()
+    ctx.changed, ctx.new, ctx.tellings, ctx.unanswered, ctx.settled = {}, [], [], [], set()
     ctx.tallies.clear()
+
+
+def record_step(row: Deadline, step: Step, due_at: datetime, ctx: Context) -> Event:
+    """Records that a step was taken that other rooms may want to know of."""
+    return record(
+        "deadline.step_taken",
+        at=due_at,
+        done_at=ctx.at,
+        refs={"deadline": row.pk},
+        data={"rule": row.rule, "step": step.name, "owner": ctx.owing(row), "subject": row.subject, "do": step.do},
+        file=row.file,
+    )
 
 
 def _tell(ctx: Context) -> None:

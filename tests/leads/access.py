@@ -1,0 +1,98 @@
+"""Who opens and does what with leads. 422 stands for "allowed, but the form is empty"."""
+
+from leads.actions import NewLead, arrive
+from leads.models import Appointment, Contact, FollowUp, Lead, Status
+from tests.access import SEEN, row
+from tests.sop.world import local
+
+MONDAY = local("2026-03-02 10:00")
+
+
+def _lead(co, *, owner, status, grade):
+    new = NewLead(company="克来机电", contact="蒋宇", phone="13900000001", industry="汽车配件", source="partner")
+    made = arrive(new, by=co.zhou, at=MONDAY, way_in="hand")
+    Lead.objects.filter(pk=made.pk).update(owner=owner, status=status, grade=grade)
+    return {"pk": made.pk}
+
+
+def active(co, owner):
+    return _lead(co, owner=owner, status=Status.ACTIVE, grade="A")
+
+
+def assigned(co, owner):
+    return _lead(co, owner=owner, status=Status.ASSIGNED, grade="A")
+
+
+def pooled(co, owner):
+    return _lead(co, owner=None, status=Status.POOL, grade="B")
+
+
+def uncleaned(co, owner):
+    return _lead(co, owner=None, status=Status.CLEANING, grade="")
+
+
+def logged(co, owner):
+    lead = active(co, owner)["pk"]
+    values = {"way": "call", "reached": True, "note": "刚谈完", "important": True}
+    made = FollowUp.objects.create(lead_id=lead, by=owner, logged_at=MONDAY, talked_at=MONDAY, **values)
+    return {"pk": made.pk}
+
+
+def planned(co, owner):
+    lead = active(co, owner)["pk"]
+    made = Appointment.objects.create(
+        lead_id=lead, owner=owner, way="call", starts_at=MONDAY, ends_at=local("2026-03-02 11:00")
+    )
+    return {"pk": made.pk}
+
+
+def only(*roles, status=200):
+    """Nobody but these roles."""
+    return {"everybody": 403} | dict.fromkeys(roles, status)
+
+
+def owner_does(status):
+    """The owner may; whoever else sees the lead is refused; the others do not find it."""
+    refused = {"leader": f"{status} 403 404", "manager": f"{status} 403 404"}
+    refused |= {"so": f"{status} 403 403", "admin": f"{status} 403 403"}
+    return {"everybody": f"{status} 404 404"} | refused
+
+
+def heads_do(own, status=422):
+    """Heads do it for their people and sales operations for everybody; `own` is for a lead of one's own."""
+    heads = {"leader": f"{own} {status} 404", "manager": f"{own} {status} 404"}
+    return {"everybody": f"{own} 404 404"} | heads | dict.fromkeys(("so", "admin"), f"{status} {status} {status}")
+
+
+def sales_operations(status):
+    return {"everybody": "404 404 404"} | dict.fromkeys(("so", "admin"), f"{status} {status} {status}")
+
+
+CLAIMERS = dict.fromkeys(("am", "leader", "manager"), "302 302 302")
+
+ROWS = [
+    row("leads:list", **only("am", "se", "so", "leader", "manager", "admin", "cs")),
+    row("leads:cleaning", **only("so", "admin")),
+    row("leads:sizes", **only("so", "admin", status=302), post={}),
+    row("leads:pool", **only("am", "se", "so", "leader", "manager", "admin")),
+    row("leads:nurture", **only("so", "manager", "admin")),
+    row("leads:detail", active, **SEEN),
+    row("leads:detail", pooled, **(sales_operations(200) | dict.fromkeys(CLAIMERS, "200 200 200"))),
+    row("leads:qualification", uncleaned, **sales_operations(200)),
+    row("leads:closing", uncleaned, **sales_operations(422), post={}),
+    row("leads:acceptance", assigned, **owner_does(302), post={}),
+    row("leads:refusal", assigned, **owner_does(422), post={}),
+    row("leads:claim", pooled, **(sales_operations(403) | CLAIMERS), post={}),
+    row("leads:return", active, **heads_do(422), post={}),
+    row("leads:grade", active, **heads_do(422), post={}),
+    row("leads:assignment", active, **heads_do(403), post={}),
+    row("leads:later_date", active, **heads_do(403), post={}),
+    row("leads:follow_up", active, **owner_does(422), post={}),
+    row("leads:appointment", active, **owner_does(422), post={}),
+    row("leads:contact", active, **SEEN, post=lambda: {"contact": Contact.objects.latest("pk").pk}),
+    row(  # only who logged it finds it
+        "leads:undo", logged, everybody="302 404 404", post={}
+    ),
+    row("leads:minutes", logged, **owner_does(200)),
+    row("leads:cancellation", planned, **owner_does(302), post={}),
+]
