@@ -26,8 +26,8 @@ _CONFIDENTIAL = ("reach", "email", "wechat")
 HOW = {"put_right": _("put right"), "unreadable": _("left out, not readable")}
 
 
-@scope.require_role(Role.SO, Role.MANAGER, Role.ADMIN)
 @one_time
+@scope.require_role(Role.SO, Role.MANAGER, Role.ADMIN)
 def import_(request: HttpRequest) -> HttpResponse:
     form = ImportForm(request.POST or None, request.FILES or None, user=request.user, now=request.now)
     if request.method == "POST" and form.is_valid():

@@ -1,7 +1,7 @@
 """Who opens and does what with leads. 422 stands for "allowed, but the form is empty"."""
 
 from leads.actions import NewLead, arrive
-from leads.models import Appointment, Contact, FollowUp, Lead, Status
+from leads.models import Appointment, Contact, FollowUp, Lead, LeadImport, Status
 from tests.access import SEEN, row
 from tests.sop.world import local
 
@@ -43,6 +43,11 @@ def planned(co, owner):
     made = Appointment.objects.create(
         lead_id=lead, owner=owner, way="call", starts_at=MONDAY, ends_at=local("2026-03-02 11:00")
     )
+    return {"pk": made.pk}
+
+
+def imported(co, owner):
+    made = LeadImport.objects.create(file_name="线索.csv", by=owner, at=MONDAY, state="done")
     return {"pk": made.pk}
 
 
@@ -95,4 +100,7 @@ ROWS = [
     ),
     row("leads:minutes", logged, **owner_does(200)),
     row("leads:cancellation", planned, **owner_does(302), post={}),
+    row("leads:import", **only("so", "manager", "admin")),
+    row("leads:import", post={}, **only("so", "manager", "admin", status=422)),
+    row("leads:import_detail", imported, everybody=403, manager="200 200 404", so="200 200 200", admin="200 200 200"),
 ]

@@ -195,8 +195,9 @@ def test_a_row_at_a_later_stage_is_active_for_the_named_owner_and_starts_with_fo
 
 
 def test_the_imported_date_is_the_first_due_time_only_where_it_is_earlier_than_the_cadence(firm, imported):
-    late, soon = row(跟进阶段="需求分析", 意向等级="C"), row(
-        客户名称="纽威股份", 联系方式="13900000001", 跟进阶段="需求分析", 意向等级="C", 下次跟进时间="2026/3/4"
+    late, soon = (
+        row(跟进阶段="需求分析", 意向等级="C"),
+        row(客户名称="纽威股份", 联系方式="13900000001", 跟进阶段="需求分析", 意向等级="C", 下次跟进时间="2026/3/4"),
     )
     past = row(客户名称="万邦达", 联系方式="13900000002", 跟进阶段="需求分析", 意向等级="C", 下次跟进时间="2026-02-01")
     imported(late, soon, past, owner=firm.wang)
@@ -254,7 +255,9 @@ def test_a_manager_names_only_people_below_them_in_a_file(firm, imported):
 
 
 def test_importer_and_owner_are_told_once_when_it_is_finished(firm, imported):
-    imported(*(row(客户名称=f"甲{n}", 联系方式=f"1390000000{n}", 跟进阶段="需求分析") for n in range(3)), owner=firm.wang)
+    imported(
+        *(row(客户名称=f"甲{n}", 联系方式=f"1390000000{n}", 跟进阶段="需求分析") for n in range(3)), owner=firm.wang
+    )
     assert Notice.objects.get(kind="import.done").person == firm.zhou
     notice = Notice.objects.get(kind="import.taken_over")
     assert (notice.person, notice.values) == (firm.wang, {"count": 3})

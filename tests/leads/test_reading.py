@@ -158,7 +158,14 @@ def test_a_workbook_with_thousands_of_columns_is_cut_to_what_a_form_can_have():
 
 @pytest.mark.parametrize(
     "text",
-    ["13911332122", "+86 139 1133 2122", "139-1133-2122", "１３９１１３３２１２２", "8613911332122", "1.3911332122E+10"],
+    [
+        "13911332122",
+        "+86 139 1133 2122",
+        "139-1133-2122",
+        "１３９１１３３２１２２",
+        "8613911332122",
+        "1.3911332122E+10",
+    ],
 )
 def test_every_way_of_writing_a_mobile_number(text):
     assert values.reach(text).phone == "13911332122"
@@ -203,7 +210,8 @@ def test_what_is_no_date_is_left_out_and_reported(text):
 
 
 @pytest.mark.parametrize(
-    ("text", "grade"), [("A", "A"), ("a", "A"), ("B级", "B"), ("高意向", "A"), ("中意向", "B"), ("低意向", "C"), ("？", "")]
+    ("text", "grade"),
+    [("A", "A"), ("a", "A"), ("B级", "B"), ("高意向", "A"), ("中意向", "B"), ("低意向", "C"), ("？", "")],
 )
 def test_grades(text, grade):
     assert understood(意向等级=text).grade == grade
@@ -220,7 +228,13 @@ def test_stages(text, stage):
 
 @pytest.mark.parametrize(
     ("text", "source"),
-    [("企业官网", "website"), ("渠道转介", "partner"), ("合作伙伴推荐", "partner"), ("社交媒体", "social"), ("?", "other")],
+    [
+        ("企业官网", "website"),
+        ("渠道转介", "partner"),
+        ("合作伙伴推荐", "partner"),
+        ("社交媒体", "social"),
+        ("?", "other"),
+    ],
 )
 def test_sources(text, source):
     assert understood(线索来源=text).source == source
@@ -247,7 +261,9 @@ def test_a_row_without_a_company_or_a_way_to_make_contact_is_rejected():
 
 
 def test_what_was_put_right_is_named():
-    form = understood(客户名称=" 华大基因（集团）", 联系方式="+86 139 1133-2122", 意向等级="B级", 下次跟进时间="2026/12/3")
+    form = understood(
+        客户名称=" 华大基因（集团）", 联系方式="+86 139 1133-2122", 意向等级="B级", 下次跟进时间="2026/12/3"
+    )
     assert form.company == "华大基因（集团）"
     assert {column for column, how in form.changed if how == "put_right"} == {
         "客户名称",
