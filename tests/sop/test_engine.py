@@ -396,6 +396,15 @@ def test_a_quantity_adds_up_until_it_is_enough(firm):
     assert only("sample.learning", owner=firm.wang).ending == "met"
 
 
+def test_a_round_that_can_be_met_late_ends_when_the_next_would_be_due(firm):
+    run_sweep("2026-03-02 00:01")
+    row = only("sample.visit", subject=f"deal:{firm.departments['marketing'].pk}")
+    assert (shown(row.due_at), shown(row.ends_at)) == ("Tue 03-31 18:00", "Thu 04-30 18:00")
+    run_sweep("2026-04-30 18:01")
+    row.refresh_from_db()
+    assert row.ending == "missed"
+
+
 def test_a_team_owes_through_its_head(firm):
     run_sweep("2026-03-02 00:01")
     assert {row.owner for row in Deadline.objects.filter(rule="sample.meeting")} == {firm.li, firm.huang}

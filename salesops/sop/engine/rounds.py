@@ -10,7 +10,7 @@ from .. import populations
 from ..calendar import NoWorkingTime
 from ..models import Deadline, Round
 from ..registry import registry
-from ..rule import Every, OnLeave, Rule
+from ..rule import AfterDue, Every, OnLeave, Rule
 from .advancing import ends_at, look_again
 from .context import Context
 from .writing import flush
@@ -49,6 +49,22 @@ def start_of(period: str) -> datetime:
     """00:00 of the period's first day in the company's zone, in UTC."""
     day = date.fromisoformat(period.split()[1])
     return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(settings.TIME_ZONE)).astimezone(UTC)
+
+
+def next_start(period: str) -> datetime:
+    """00:00 of the first day after the period, in UTC."""
+    kind, begins = period.split()
+    longest = {"day": 1, "week": 7, "month": 31, "quarter": 92}[kind]
+    after = date.fromisoformat(begins) + timedelta(days=longest)
+    local = datetime(after.year, after.month, after.day, 12, tzinfo=ZoneInfo(settings.TIME_ZONE))
+    return start_of(period_of(kind, local))
+
+
+def _ends_at(rule: Rule, row: Round, due: datetime, term, calendar, member) -> datetime | None:
+    """As for other deadlines; a round that can be met late ends when the next period's would be due."""
+    if rule.after_due == AfterDue.ROUND:
+        return term.due(next_start(row.period), calendar, member.values)
+    return ends_at(rule, due, term, calendar)
 
 
 @transaction.atomic
@@ -125,7 +141,7 @@ def open_member(rule: Rule, row: Round, kind: str, member, ctx: Context, *, sinc
         facts={name: member.values[name] for name in rule.values if name in member.values},
         starts_at=starts,
         due_at=due,
-        ends_at=ends_at(rule, due, term, calendar),
+        ends_at=_ends_at(rule, row, due, term, calendar, member),
         series=True,
     )
     look_again(deadline, ctx)

@@ -7,9 +7,9 @@ from django.db import transaction
 
 from ..models import Heartbeat, Outage
 from .context import OUTAGE_TAIL
+from .writing import GRACE
 
 SWEEP = "sweep"
-GRACE = timedelta(minutes=15)  # before heads are told, so that people can catch up first
 OUTAGE_AFTER = max(settings.SWEEP_INTERVAL * 3, timedelta(minutes=3))
 
 

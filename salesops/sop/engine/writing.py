@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -16,6 +16,9 @@ from salesops.notices.actions import digest_after_outage, settle, tell
 from ..models import Deadline
 from ..rule import Step
 from .context import Context
+
+GRACE = timedelta(minutes=15)  # after an outage, before heads are told, so that people can catch up first
+DIGEST_AFTER = timedelta(minutes=2)  # after an outage, before people get their one digest
 
 # Columns that the engine changes, with their types for the VALUES list.
 _COLUMNS = {
@@ -77,11 +80,16 @@ def record_step(row: Deadline, step: Step, due_at: datetime, ctx: Context) -> Ev
 
 def _tell(ctx: Context) -> None:
     """Tells now; after an outage in one digest for each person, the heads only when there was time to catch up."""
-    tellings = [replace(told, deadline_id=row.pk, key=f"d{row.pk}.{told.key}") for row, told in ctx.tellings]
+    tellings = [
+        # What is told of an ended deadline asks for nothing any more.
+        replace(told, deadline_id=row.pk if row.is_open else None, key=f"d{row.pk}.{told.key}")
+        for row, told in ctx.tellings
+    ]
     if ctx.catch_up_until is None:
         tell(tellings, at=ctx.at)
         return
-    for escalation, send_at in ((False, ctx.at), (True, ctx.catch_up_until)):
+    # One instant for all batches, so that each person gets one message however many batches the catching up takes.
+    for escalation, send_at in ((False, ctx.catch_up_until - GRACE + DIGEST_AFTER), (True, ctx.catch_up_until)):
         digest_after_outage([told for told in tellings if told.escalation == escalation], at=ctx.at, send_at=send_at)
 
 
