@@ -4,7 +4,6 @@ Its cost follows what is due, not what exists: one indexed column says when the 
 """
 
 import logging
-from collections import defaultdict
 from datetime import datetime, timedelta
 
 from django.db import OperationalError, connection, transaction
@@ -90,16 +89,14 @@ def _retrying(work, times: int = 4):
 
 
 def _take_batch(batch: list[Due], until: datetime, now: datetime, catch_up_until: datetime | None) -> int:
-    by_subject = defaultdict(list)
-    for _, pk, subject in batch:
-        by_subject[subject].append(pk)
-    locked = subjects.lock(by_subject, skip_locked=True)  # the others are left to the next sweep
+    wanted = {subject for _, _, subject in batch}
+    locked = subjects.lock(wanted, skip_locked=True)  # the others are left to the next sweep
+    _park_orphans(subjects.missing(wanted - locked.keys()), until, now)
     failpoint("sweep.after_claim")
     ctx = Context(now, catch_up_until=catch_up_until)
-    ids = [pk for subject in locked for pk in by_subject[subject]]
-    rows = ctx.load(
-        Deadline.objects.open().filter(pk__in=ids, next_at__lt=until).select_for_update(no_key=True).order_by("id")
-    )
+    # All that is due on these subjects, also beyond the batch: a consequence there may come before what is due here.
+    due = Deadline.objects.open().filter(subject__in=locked, next_at__lt=until)
+    rows = ctx.load(due.select_for_update(no_key=True).order_by("id"))
     slow = {row.subject for row in rows if has_consequence(row, until, ctx)}
     for row in rows:
         if row.subject not in slow:
@@ -129,6 +126,16 @@ def park(pk: int, now: datetime) -> None:
             "UPDATE sop_deadline SET failures = failures + 1, next_at = %s WHERE id = %s AND ending = ''",
             [now + PARKED_FOR, pk],
         )
+
+
+def _park_orphans(references: set[str], until: datetime, now: datetime) -> None:
+    """Nobody can do anything about what hung on a record that was deleted past the application: /healthz tells."""
+    if references:
+        for pk in (
+            Deadline.objects.open().filter(subject__in=references, next_at__lt=until).values_list("pk", flat=True)
+        ):
+            logger.error("Deadline %s hangs on a record that is gone; it is parked for an hour.", pk)
+            park(pk, now)
 
 
 def _retry_abandoned(until: datetime, now: datetime, catch_up_until: datetime | None) -> int:

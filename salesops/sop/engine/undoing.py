@@ -22,7 +22,7 @@ def undo(event: Event, *, at: datetime) -> None:
     for row in _locked(Deadline.objects.filter(ended_by=event), ctx):
         owner = row.owner_id
         _annul(row, at, ctx)
-        reopen(row, at, ctx, owner_id=owner, starts_at=row.starts_at)
+        reopen(row, ctx, owner_id=owner)
     flush(ctx)
 
 
