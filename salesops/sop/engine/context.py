@@ -136,6 +136,11 @@ class Context:
         """Who owes it now: its owner, or the head of the desk while no member has taken it."""
         return row.owner_id or (self.directory.desk_head(row.desk) if row.desk else None)
 
+    def forget_frozen(self) -> None:
+        """After a rollback to a savepoint: what was stored since then is gone."""
+        self._known.forget_frozen()
+        self.freezer = self._known.freezer
+
     # What it writes
 
     def touch(self, row: Deadline) -> None:

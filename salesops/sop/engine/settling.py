@@ -1,9 +1,10 @@
 """Taking what is due on locked subjects, in the order in which it was due, consequences included."""
 
+import logging
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 
 from .. import consequences, subjects
 from ..models import Deadline
@@ -15,7 +16,10 @@ from .ladder import moments
 from .opening import open_on
 from .writing import flush, record_step
 
-# More moments than one subject can have in honest need, even after a month without a sweep: a rule feeds itself.
+logger = logging.getLogger("salesops.sop")
+
+PARKED_FOR = timedelta(hours=1)
+# More moments than any one subject can have in honest need, even after a month without a sweep: a rule feeds itself.
 MOST = 5000
 
 
@@ -34,7 +38,8 @@ def settle_subjects(references: Iterable[str], *, until: datetime, at: datetime)
 def settle(references: set[str], *, until: datetime, at: datetime, catch_up_until: datetime | None = None) -> int:
     """Takes moments one by one, earliest first over all deadlines of the subjects; returns how many.
 
-    One by one, because a consequence may end or open deadlines on the same subject.
+    One by one, because a consequence may end or open deadlines on the same subject. A deadline that raises is parked,
+    so that a bad rule holds up neither the subject's other deadlines nor the write that settles them.
     """
     taken = 0
     while True:
@@ -42,13 +47,30 @@ def settle(references: set[str], *, until: datetime, at: datetime, catch_up_unti
         row = due.select_for_update(no_key=True).order_by("next_at", "id").first()
         if row is None:
             return taken
-        if taken == MOST:
-            raise RuntimeError(f"Settling {row} does not come to an end.")
         ctx = Context(at, catch_up_until=catch_up_until)
-        ctx.load([row])
-        row.failures = 0
-        _take_next(row, until, ctx)
+        try:
+            with transaction.atomic():
+                if taken >= MOST * len(references):
+                    raise RuntimeError(f"Settling {row} does not come to an end.")
+                ctx.load([row])
+                row.failures = 0
+                _take_next(row, until, ctx)
+        except OperationalError:
+            raise  # a deadlock, a lost connection: nobody's fault, to be tried again as a whole
+        except Exception:
+            logger.exception("Deadline %s is parked for an hour.", row.pk)
+            ctx.forget_frozen()
+            park(row.pk, at)
         taken += 1
+
+
+def park(pk: int, at: datetime) -> None:
+    """Puts a deadline that cannot be taken aside for an hour; /healthz counts it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE sop_deadline SET failures = failures + 1, next_at = %s WHERE id = %s AND ending = ''",
+            [at + PARKED_FOR, pk],
+        )
 
 
 def _take_next(row: Deadline, until: datetime, ctx: Context) -> None:

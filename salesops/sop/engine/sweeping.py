@@ -6,7 +6,7 @@ Its cost follows what is due, not what exists: one indexed column says when the 
 import logging
 from datetime import datetime, timedelta
 
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 
 from salesops.failpoints import failpoint
 
@@ -16,14 +16,13 @@ from .advancing import advance, has_consequence
 from .context import Context
 from .handing import apply_leaves
 from .rounds import open_rounds
-from .settling import settle
+from .settling import park, settle
 from .watching import beat, begin
 from .writing import flush
 
 logger = logging.getLogger("salesops.sop")
 
 BATCH = 200
-PARKED_FOR = timedelta(hours=1)
 DEADLY_AFTER = 3  # a row that dies alone this often, with its worker, is parked too
 ABANDONED_AFTER = timedelta(minutes=3)  # more than twice the hard time limit of a task
 # A request received just before a due time may still be waiting for its lock; the clock lets it pass.
@@ -112,20 +111,18 @@ def _take_batch(batch: list[Due], until: datetime, now: datetime, catch_up_until
 
 def _take_alone(row: Due, until: datetime, now: datetime, catch_up_until: datetime | None) -> int:
     try:
-        return _retrying(lambda: _take_batch([row], until, now, catch_up_until))
+        return _retrying(lambda: _settle_alone(row[2], until, now, catch_up_until))
     except Exception:
         logger.exception("Deadline %s is parked for an hour.", row[1])
         park(row[1], now)
         return 0
 
 
-def park(pk: int, now: datetime) -> None:
-    """Puts a deadline that cannot be taken aside for an hour; /healthz counts it."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE sop_deadline SET failures = failures + 1, next_at = %s WHERE id = %s AND ending = ''",
-            [now + PARKED_FOR, pk],
-        )
+def _settle_alone(subject: str, until: datetime, now: datetime, catch_up_until: datetime | None) -> int:
+    """Everything that is due on one subject, each moment in a savepoint: a row that raises holds up no other."""
+    if not subjects.lock({subject}, skip_locked=True):
+        return 0
+    return settle({subject}, until=until, at=now, catch_up_until=catch_up_until)
 
 
 def _park_orphans(references: set[str], until: datetime, now: datetime) -> None:
