@@ -4,10 +4,9 @@ Its cost follows what is due, not what exists: one indexed column says when the 
 """
 
 import logging
-from collections import defaultdict
 from datetime import datetime, timedelta
 
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 
 from salesops.failpoints import failpoint
 
@@ -17,14 +16,13 @@ from .advancing import advance, has_consequence
 from .context import Context
 from .handing import apply_leaves
 from .rounds import open_rounds
-from .settling import settle
+from .settling import park, settle
 from .watching import beat, begin
 from .writing import flush
 
 logger = logging.getLogger("salesops.sop")
 
 BATCH = 200
-PARKED_FOR = timedelta(hours=1)
 DEADLY_AFTER = 3  # a row that dies alone this often, with its worker, is parked too
 ABANDONED_AFTER = timedelta(minutes=3)  # more than twice the hard time limit of a task
 # A request received just before a due time may still be waiting for its lock; the clock lets it pass.
@@ -90,16 +88,14 @@ def _retrying(work, times: int = 4):
 
 
 def _take_batch(batch: list[Due], until: datetime, now: datetime, catch_up_until: datetime | None) -> int:
-    by_subject = defaultdict(list)
-    for _, pk, subject in batch:
-        by_subject[subject].append(pk)
-    locked = subjects.lock(by_subject, skip_locked=True)  # the others are left to the next sweep
+    wanted = {subject for _, _, subject in batch}
+    locked = subjects.lock(wanted, skip_locked=True)  # the others are left to the next sweep
+    _park_orphans(subjects.missing(wanted - locked.keys()), until, now)
     failpoint("sweep.after_claim")
     ctx = Context(now, catch_up_until=catch_up_until)
-    ids = [pk for subject in locked for pk in by_subject[subject]]
-    rows = ctx.load(
-        Deadline.objects.open().filter(pk__in=ids, next_at__lt=until).select_for_update(no_key=True).order_by("id")
-    )
+    # All that is due on these subjects, also beyond the batch: a consequence there may come before what is due here.
+    due = Deadline.objects.open().filter(subject__in=locked, next_at__lt=until)
+    rows = ctx.load(due.select_for_update(no_key=True).order_by("id"))
     slow = {row.subject for row in rows if has_consequence(row, until, ctx)}
     for row in rows:
         if row.subject not in slow:
@@ -115,20 +111,28 @@ def _take_batch(batch: list[Due], until: datetime, now: datetime, catch_up_until
 
 def _take_alone(row: Due, until: datetime, now: datetime, catch_up_until: datetime | None) -> int:
     try:
-        return _retrying(lambda: _take_batch([row], until, now, catch_up_until))
+        return _retrying(lambda: _settle_alone(row[2], until, now, catch_up_until))
     except Exception:
         logger.exception("Deadline %s is parked for an hour.", row[1])
         park(row[1], now)
         return 0
 
 
-def park(pk: int, now: datetime) -> None:
-    """Puts a deadline that cannot be taken aside for an hour; /healthz counts it."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE sop_deadline SET failures = failures + 1, next_at = %s WHERE id = %s AND ending = ''",
-            [now + PARKED_FOR, pk],
-        )
+def _settle_alone(subject: str, until: datetime, now: datetime, catch_up_until: datetime | None) -> int:
+    """Everything that is due on one subject, each moment in a savepoint: a row that raises holds up no other."""
+    if not subjects.lock({subject}, skip_locked=True):
+        return 0
+    return settle({subject}, until=until, at=now, catch_up_until=catch_up_until)
+
+
+def _park_orphans(references: set[str], until: datetime, now: datetime) -> None:
+    """Nobody can do anything about what hung on a record that was deleted past the application: /healthz tells."""
+    if references:
+        for pk in (
+            Deadline.objects.open().filter(subject__in=references, next_at__lt=until).values_list("pk", flat=True)
+        ):
+            logger.error("Deadline %s hangs on a record that is gone; it is parked for an hour.", pk)
+            park(pk, now)
 
 
 def _retry_abandoned(until: datetime, now: datetime, catch_up_until: datetime | None) -> int:
