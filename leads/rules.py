@@ -2,7 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from leads import briefs
 from salesops.events.registry import Event, declare
+from salesops.sop import my_day
 from salesops.sop.registry import register
 from salesops.sop.rule import (
     AT_DUE,
@@ -71,10 +73,12 @@ declare(
 )
 
 register_subjects(
-    Subject("lead", "leads.Lead", title="customer__name", url="leads:detail"),
+    Subject("lead", "leads.Lead", title="customer__name", url="leads:detail", briefs=briefs.briefs),
     Subject("follow_up", "leads.FollowUp", title="lead__customer__name"),
     Subject("appointment", "leads.Appointment", title="lead__customer__name"),
 )
+
+my_day.register(notes=briefs.notes, done=briefs.done_today)
 
 GROUP = _("Leads")
 FOLLOWING = _("Follow-up")

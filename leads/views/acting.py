@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from leads.actions import Refused
 from leads.models import Lead
@@ -22,6 +23,12 @@ def find_to(request, pk: int, act: str) -> Lead:
     if not getattr(allowed, act):
         raise PermissionDenied
     return lead
+
+
+def back(request) -> str:
+    """The page to go on with, if it is one of ours; "" if none was named."""
+    named = request.POST.get("back") or request.GET.get("back", "")
+    return named if url_has_allowed_host_and_scheme(named, allowed_hosts=None) else ""
 
 
 def attempt(request, action, *args, done: str = "", **values):

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -9,7 +10,7 @@ from leads import actions
 from leads.forms import AssignForm, GradeForm, ReasonForm
 from salesops.web.forms import one_time
 
-from .acting import attempt, find, find_to
+from .acting import attempt, back, find, find_to
 from .detail import assignable, show
 
 
@@ -18,7 +19,7 @@ from .detail import assignable, show
 def acceptance(request, pk):
     """Accepts an assigned lead (确认接单)."""
     attempt(request, actions.accept, find_to(request, pk, "work"), done=_("Accepted. The first response comes next."))
-    return redirect("leads:detail", pk)
+    return redirect(back(request) or reverse("leads:detail", args=[pk]))
 
 
 @one_time

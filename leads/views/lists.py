@@ -3,6 +3,7 @@ from django.db.models.functions import Cast, Concat
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from leads.briefs import without_next_step
 from leads.models import Grade, Lead, Status
 from salesops.people.models import Role
 from salesops.people.scope import require_role
@@ -12,11 +13,20 @@ from salesops.sop.rule import SYSTEM, Verdict
 from salesops.web import keyset
 
 ORDER = ("-arrived_at", "-id")
+
+
+def _mine(user) -> Q:
+    """A rep's own leads; who leads others or runs operations works through everybody's."""
+    return Q(owner=user) if user.has_role(Role.AM) else Q()
+
+
 # Views of the list: what each shows of the leads that one may see.
 VIEWS = {
     "mine": (_("Mine"), lambda user: Q(owner=user)),
-    "assigned": (_("To accept"), lambda user: Q(owner=user, status=Status.ASSIGNED)),
-    "unanswered": (_("To answer"), lambda user: Q(owner=user, responded_at=None)),
+    "assigned": (_("To accept"), lambda user: _mine(user) & Q(status=Status.ASSIGNED)),
+    "unanswered": (_("To answer"), lambda user: _mine(user) & Q(owner__isnull=False, responded_at=None)),
+    "no_next": (_("No next step"), lambda user: _mine(user) & without_next_step()),
+    "late": (_("Overdue"), lambda user: _mine(user)),
     "all": (_("All I may see"), lambda user: Q()),
 }
 
@@ -29,6 +39,9 @@ def list(request):
     leads = Lead.objects.visible_to(request.user).filter(VIEWS[view][1](request.user)).exclude(status=Status.CLOSED)
     if grade in Grade.values:
         leads = leads.filter(grade=grade)
+    leads = _with_next(leads)
+    if view == "late":
+        leads = leads.filter(next_due_at__lt=request.now)
     context = {
         "page": _page(request, leads),
         "views": {key: label for key, (label, _where) in VIEWS.items()},
@@ -44,7 +57,7 @@ def _first_view(user) -> str:
 
 
 def _page(request, leads):
-    return keyset.page(_with_next(leads.for_list()), ORDER, request.GET.get("page"))
+    return keyset.page(leads.for_list(), ORDER, request.GET.get("page"))
 
 
 def _with_next(leads):
@@ -58,7 +71,7 @@ def _with_next(leads):
 @require_role(Role.AM, Role.SE, Role.LEADER, Role.MANAGER, Role.SO, Role.ADMIN)
 def pool(request):
     """The lead pool (公海): contacts stay hidden until a lead is claimed."""
-    page = _page(request, Lead.objects.filter(status=Status.POOL))
+    page = _page(request, _with_next(Lead.objects.filter(status=Status.POOL)))
     may_claim = request.user.has_role(Role.AM, Role.LEADER, Role.MANAGER)
     return render(request, "leads/pool.html", {"page": page, "may_claim": may_claim})
 
@@ -66,4 +79,6 @@ def pool(request):
 @require_role(Role.SO, Role.MANAGER, Role.ADMIN)
 def nurture(request):
     """The nurture pool (培育池): C leads without an owner."""
-    return render(request, "leads/nurture.html", {"page": _page(request, Lead.objects.filter(status=Status.NURTURE))})
+    return render(
+        request, "leads/nurture.html", {"page": _page(request, _with_next(Lead.objects.filter(status=Status.NURTURE)))}
+    )

@@ -1,6 +1,6 @@
 """My Day: everything one owes, in one query, in the order of risk."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -19,6 +19,7 @@ from .rule import Rule, desk_name
 MOST = 100
 FEW = 3  # untaken duties of one rule that are listed one by one; more of them are a queue
 SOON = timedelta(hours=2)
+TODAY = ("late", "soon", "today")
 
 
 @dataclass
@@ -40,19 +41,31 @@ class Item:
 class File:
     """The duties on one customer: one visit to the page does them all."""
 
+    reference: str
     title: str
     url: str
     items: list[Item] = field(default_factory=list)
+    brief: subjects.Brief = field(default_factory=subjects.Brief)
+
+    @property
+    def key(self) -> str:
+        return self.reference.replace(":", "-")
 
 
 @dataclass
 class Section:
+    """`now` says whether its duties are for today."""
+
     key: str
     files: list[File]
 
     @property
+    def now(self) -> bool:
+        return self.key in TODAY
+
+    @property
     def count(self) -> int:
-        return sum(len(file.items) for file in self.files)
+        return len(self.files)
 
 
 @dataclass(frozen=True)
@@ -64,6 +77,46 @@ class Queue:
     due_at: datetime
     late: bool
     url: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """A number that a room above wants looked at, with the list that it counts."""
+
+    text: str
+    count: int
+    url: str
+
+
+@dataclass(frozen=True)
+class Done:
+    """Something that the person has done today."""
+
+    at: datetime
+    title: str
+    text: str
+    url: str
+
+
+_notes: list[Callable[[User, datetime], list[Note]]] = []
+_done: list[Callable[[User, datetime], list[Done]]] = []
+
+
+def register(*, notes: Callable | None = None, done: Callable | None = None) -> None:
+    """For the rooms above: functions (user, now) that add notes to My Day, or what was done since midnight."""
+    if notes and notes not in _notes:
+        _notes.append(notes)
+    if done and done not in _done:
+        _done.append(done)
+
+
+def notes(user: User, now: datetime) -> list[Note]:
+    return [note for found in _notes for note in found(user, now) if note.count]
+
+
+def done_today(user: User, now: datetime) -> list[Done]:
+    """What was done since midnight, the latest first."""
+    return sorted((done for found in _done for done in found(user, now)), key=lambda done: done.at, reverse=True)
 
 
 def queues(user: User, now: datetime) -> list[Queue]:
@@ -86,16 +139,32 @@ def _list_url(rule: Rule) -> str:
 
 
 def sections(user: User, now: datetime, *, without: Iterable[str] = ()) -> list[Section]:
-    """The user's open duties and those of their desks: overdue, within two hours, today, later. One query.
+    """The open duties of the user and of their desks, one card for each record, in the section of its first duty.
 
-    `without` are the rules that are shown as queues.
+    One query, and those of the briefs. `without` are the rules that are shown as queues.
     """
     mine = Q(owner=user) | Q(owner=None, desk__in=desks_of(user)) & ~Q(rule__in=list(without))
     rows = Deadline.objects.open().filter(mine, starts_at__lte=now + timedelta(days=14)).order_by("due_at", "id")[:MOST]
-    by_section: dict[str, list[Deadline]] = {"late": [], "soon": [], "today": [], "later": []}
-    for row in rows:
-        by_section[_section(row, now)].append(row)
-    return [Section(key, list(_files(found, now))) for key, found in by_section.items() if found]
+    files: dict[str, File] = {}
+    for item in items(rows, now):
+        reference = item.deadline.file or item.deadline.subject
+        files.setdefault(reference, File(reference, item.deadline.title, subjects.url(reference))).items.append(item)
+    briefs = subjects.briefs(files, user, now)
+    by_section: dict[str, list[File]] = {key: [] for key in (*TODAY, "tomorrow", "later")}
+    for file in files.values():
+        file.brief = briefs.get(file.reference, file.brief)
+        by_section[min((_section(item.deadline, now) for item in file.items), key=[*by_section].index)].append(file)
+    return [Section(key, found) for key, found in by_section.items() if found]
+
+
+def next_file(user: User, now: datetime, *, passed: Iterable[str]) -> File | None:
+    """The first card of today on which one can act with a form, but for those already `passed`."""
+    waiting = [queue.rule.key for queue in queues(user, now)]
+    for section in sections(user, now, without=waiting):
+        for file in section.files if section.now else ():
+            if file.brief.act_url and file.reference not in passed:
+                return file
+    return None
 
 
 def _section(row: Deadline, now: datetime) -> str:
@@ -103,17 +172,8 @@ def _section(row: Deadline, now: datetime) -> str:
         return "late"
     if row.due_at <= now + SOON:
         return "soon"
-    same_day = timezone.localtime(row.due_at).date() == timezone.localtime(now).date()
-    return "today" if same_day else "later"
-
-
-def _files(rows: Iterable[Deadline], now: datetime) -> Iterable[File]:
-    files: dict[str, File] = {}
-    for item in items(rows, now):
-        reference = item.deadline.file or item.deadline.subject
-        file = files.setdefault(reference, File(item.deadline.title, subjects.url(reference)))
-        file.items.append(item)
-    return files.values()
+    days = (timezone.localtime(row.due_at).date() - timezone.localtime(now).date()).days
+    return "today" if days <= 0 else "tomorrow" if days == 1 else "later"
 
 
 def items(rows: Iterable[Deadline], now: datetime) -> list[Item]:

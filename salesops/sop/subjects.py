@@ -4,21 +4,46 @@ The one lock order of the product is subject first, then its deadlines.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.apps import apps
 from django.urls import NoReverseMatch, reverse
 
+from salesops.people.models import User
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What a card of My Day says of a record, and where one acts on it.
+
+    `act_url` is a page with a form; it takes `back`, the page to go on with, and answers htmx with the form alone.
+    `post_url` is done by pressing its button.
+    """
+
+    tags: tuple[str, ...] = ()
+    who: str = ""
+    last: str = ""
+    last_at: datetime | None = None
+    act_url: str = ""
+    act_label: str = ""
+    post_url: str = ""
+    post_label: str = ""
+
 
 @dataclass(frozen=True)
 class Subject:
-    """`kind` is the reference name in events; `title` a field path that names the record to people."""
+    """`kind` is the reference name in events; `title` a field path that names the record to people.
+
+    `briefs(user, ids, now)` gives the briefs of many records by id, in a fixed number of queries.
+    """
 
     kind: str
     model: str
     title: str
     url: str = ""
+    briefs: Callable[[User, list[int], datetime], dict[int, Brief]] | None = None
 
 
 _kinds: dict[str, Subject] = {}
@@ -79,6 +104,20 @@ def url(reference: str) -> str:
         return reverse(subject.url, args=[int(pk)])
     except NoReverseMatch:
         return ""
+
+
+def briefs(references: Iterable[str], user: User, now: datetime) -> dict[str, Brief]:
+    """The briefs of the referenced records, of those kinds that have them."""
+    by_kind: dict[str, list[int]] = defaultdict(list)
+    for reference in references:
+        kind, _, pk = reference.partition(":")
+        by_kind[kind].append(int(pk))
+    found = {}
+    for kind, ids in by_kind.items():
+        subject = _kinds.get(kind)
+        if subject and subject.briefs:
+            found |= {f"{kind}:{pk}": brief for pk, brief in subject.briefs(user, ids, now).items()}
+    return found
 
 
 def deadline_url(pk: int) -> str:

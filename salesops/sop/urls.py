@@ -5,6 +5,7 @@ from . import views
 app_name = "sop"
 urlpatterns = [
     path("today/", views.my_day, name="my_day"),
+    path("today/next/", views.next, name="next"),
     path("late/", views.late, name="late"),
     path("sop/", views.rules, name="rules"),
     path("sop/<str:key>/", views.rule, name="rule"),

@@ -44,6 +44,15 @@
     }
   });
 
+  // A form that was opened inside a card closes, and the focus goes back to where it came from.
+  document.addEventListener("click", (event) => {
+    const form = event.target.closest("[data-closes]")?.closest("form");
+    if (!form) return;
+    const card = form.closest("[data-row]");
+    form.remove();
+    card?.querySelector(".act")?.focus();
+  });
+
   // Digits choose a chip while the focus is in its row.
   document.addEventListener("keydown", (event) => {
     const row = event.target.closest?.("[data-digits]");
@@ -62,7 +71,10 @@
   }
 
   // A summary of mistakes takes the focus, on a new page and where htmx has put it.
-  const attend = (place) => place.querySelector("[data-focus]")?.focus();
+  const attend = (place) => {
+    const first = place.querySelector("[data-focus-first] input:checked, [data-focus-first] input");
+    (place.querySelector("[data-focus]") ?? first)?.focus();
+  };
   attend(document);
   document.addEventListener("htmx:afterSettle", (event) => attend(event.target));
 })();

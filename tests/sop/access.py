@@ -21,6 +21,7 @@ def asked_waiver(co, owner):
 
 ROWS = [
     row("sop:my_day"),
+    row("sop:next", everybody=302),
     row("sop:rules"),
     row("sop:rule", rule),
     row("sop:deadline", deadline, **SEEN),

@@ -1,0 +1,70 @@
+"""What My Day says of leads: who to call, what was said last, where to act; what was done and what lies idle."""
+
+from datetime import datetime
+
+from django.db.models import CharField, Exists, OuterRef, Q, Value
+from django.db.models.functions import Cast, Concat
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from leads.models import FollowUp, Lead, Status
+from salesops.people import scope
+from salesops.people.models import Role, User
+from salesops.sop.models import Deadline
+from salesops.sop.my_day import Done, Note
+from salesops.sop.subjects import Brief
+
+
+def briefs(user: User, ids: list[int], now: datetime) -> dict[int, Brief]:
+    """The briefs of those leads that the user sees, in three queries."""
+    leads = Lead.objects.visible_to(user).filter(pk__in=ids).select_related("contact").distinct()
+    said = FollowUp.objects.filter(lead__in=ids).exclude(note="").order_by("lead_id", "-logged_at", "-id")
+    last = {row.lead_id: row for row in said.distinct("lead_id")}
+    holders = {user.pk, *scope.acted_for(user).values_list("pk", flat=True)}
+    return {lead.pk: _brief(lead, last.get(lead.pk), user, holders) for lead in leads}
+
+
+def _brief(lead: Lead, last: FollowUp | None, user: User, holders: set[int]) -> Brief:
+    values = {"tags": (lead.grade,) if lead.grade else ()}
+    if last:
+        values |= {"last": last.note, "last_at": last.logged_at}
+    if lead.owner_id in holders:
+        if lead.contact:
+            words = (lead.contact.name, lead.contact.title, lead.contact.masked_phone)
+            values["who"] = " ".join(filter(None, words))
+        if lead.status in (Status.ASSIGNED, Status.ACTIVE):
+            values |= {"act_url": reverse("leads:follow_up", args=[lead.pk]), "act_label": _("Log a follow-up")}
+        if lead.status == Status.ASSIGNED:
+            values |= {"post_url": reverse("leads:acceptance", args=[lead.pk]), "post_label": _("Accept the lead")}
+    return Brief(**values)
+
+
+def without_next_step() -> Q:
+    """Leads that somebody holds and on which nothing is owed."""
+    reference = Concat(Value("lead:"), Cast(OuterRef("pk"), CharField()), output_field=CharField())
+    owed = Deadline.objects.open().filter(file=reference, owner=OuterRef("owner"))
+    return Q(status__in=[Status.ASSIGNED, Status.ACTIVE]) & ~Q(Exists(owed))
+
+
+def notes(user: User, now: datetime) -> list[Note]:
+    """How many of my leads have no next step."""
+    if not user.has_role(Role.AM, *scope.HEADS):
+        return []
+    count = Lead.objects.filter(without_next_step(), owner=user).count()
+    return [Note(_("My leads without a next step"), count, reverse("leads:list") + "?view=no_next")]
+
+
+def done_today(user: User, now: datetime) -> list[Done]:
+    """The follow-ups that the user has logged since midnight."""
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    rows = FollowUp.objects.filter(by=user, logged_at__gte=midnight).select_related("lead__customer")[:50]
+    return [
+        Done(
+            row.logged_at,
+            row.lead.customer.name,
+            row.note or (_("Reached") if row.reached else _("No answer")),
+            reverse("leads:detail", args=[row.lead_id]),
+        )
+        for row in rows
+    ]
