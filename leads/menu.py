@@ -6,9 +6,9 @@ from salesops.web.menu import Entry, register
 SALES = (Role.AM, Role.SE, Role.LEADER, Role.MANAGER, Role.SO, Role.ADMIN)
 
 register(
-    Entry("leads:list", _("Leads"), "funnel", order=20, roles=SALES, bottom=True),
+    Entry("leads:list", _("Leads"), "funnel", order=20, key="l", roles=SALES, bottom=True),
     Entry("leads:cleaning", _("Cleaning"), "droplet", order=22, roles=(Role.SO, Role.ADMIN)),
     Entry("leads:import", _("Import"), "upload", order=24, roles=(Role.SO, Role.MANAGER, Role.ADMIN)),
-    Entry("leads:pool", _("Lead pool"), "people", order=30, roles=SALES, bottom=True),
+    Entry("leads:pool", _("Lead pool"), "people", order=30, key="p", roles=SALES, bottom=True),
     Entry("leads:nurture", _("Nurture pool"), "sunrise", order=32, roles=(Role.SO, Role.MANAGER, Role.ADMIN)),
 )

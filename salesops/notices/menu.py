@@ -13,4 +13,4 @@ def unread(request: HttpRequest) -> int:
     return Notice.objects.visible_to(request.user).unread().order_by()[:MOST].count()
 
 
-register(Entry("notices:inbox", _("Messages"), "bell", order=15, bottom=True, header=True, count=unread))
+register(Entry("notices:inbox", _("Messages"), "bell", order=15, bottom=True, header=True, key="i", count=unread))

@@ -12,6 +12,7 @@ register(
         _("Today"),
         "check2-all",
         order=10,
+        key="d",
         bottom=True,
         count=lambda request: owed_today(request.user, request.now),
     ),

@@ -27,6 +27,7 @@ class Entry:
     roles: tuple[str, ...] = ()  # none: everybody
     bottom: bool = False  # also in the phone's bottom bar, which takes the first four
     header: bool = False  # in the header instead of the menu
+    key: str = ""  # the letter that opens it after g
     count: Callable[[HttpRequest], int] | None = None  # a number shown beside the label
 
     def __post_init__(self):

@@ -6,6 +6,7 @@ app_name = "web"
 urlpatterns = [
     path("", views.home, name="home"),
     path("me/", views.profile, name="profile"),
+    path("me/shortcuts/", views.shortcuts, name="shortcuts"),
     path("language/", views.language, name="language"),
     path("refused/", views.refused, name="refused"),
     path("healthz", views.healthz, name="healthz"),

@@ -1,5 +1,6 @@
 import sys
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import InterfaceError, OperationalError
@@ -25,6 +26,18 @@ def home(request):
 def profile(request):
     """One's own page: who one is here, language, password, second factor, sessions, and on a phone the whole menu."""
     return render(request, "web/profile.html")
+
+
+@require_POST
+def shortcuts(request):
+    """Switches the keyboard shortcuts on or off in this browser (WCAG 2.1.4)."""
+    response = HttpResponseRedirect(reverse("web:profile"))
+    if request.POST.get("shortcuts") == "off":
+        kept = {"secure": settings.HTTPS, "httponly": True, "samesite": "Lax"}
+        response.set_cookie("shortcuts", "off", max_age=365 * 24 * 3600, **kept)
+    else:
+        response.delete_cookie("shortcuts")
+    return response
 
 
 @login_not_required

@@ -77,4 +77,56 @@
   };
   attend(document);
   document.addEventListener("htmx:afterSettle", (event) => attend(event.target));
+
+  // Countdowns follow the server's clock, each minute; a <time> is no live region, so nobody is interrupted by it.
+  const words = JSON.parse(document.body.dataset.words ?? "null");
+  const ahead = Date.parse(document.body.dataset.now) - Date.now();
+  const fill = (text, values) => text.replace(/%\((\w+)\)[sd]/g, (_all, name) => values[name]);
+  const span = (total) => {
+    if (total < 60) return fill(words.min[total === 1 ? 0 : 1], { minutes: total });
+    const hours = Math.floor(total / 60), minutes = total % 60, days = Math.floor(hours / 24);
+    if (days) return fill(words.days[days === 1 ? 0 : 1], { days });
+    return fill(minutes ? words.hoursMin : words.hours, { hours, minutes });
+  };
+  const count = () => {
+    for (const time of document.querySelectorAll("time[data-text]")) {
+      const distance = Date.parse(time.dateTime) - Date.now() - ahead;
+      const minutes = Math.floor(Math.abs(distance) / 60000);
+      const text = time.dataset.text === "span" ? span(minutes)
+        : minutes ? fill(distance > 0 ? words.in : words.ago, { span: span(minutes) }) : words.now;
+      if (time.textContent !== text) time.textContent = text;
+    }
+  };
+  if (words) setInterval(count, 60000);
+
+  // Shortcuts: letters outside fields and dialogs, never while a word is composed. Each has a button or link too.
+  const rows = () => [...document.querySelectorAll("[data-row]")];
+  const here = () => document.activeElement?.closest("[data-row]");
+  const move = (step) => {
+    const all = rows(), at = all.indexOf(here());
+    const row = all[at < 0 ? (step > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + step, 0), all.length - 1)];
+    const link = row?.querySelector("a[href], button");
+    (link ?? row)?.focus();
+    row?.scrollIntoView({ block: "nearest" });
+  };
+  let waiting = 0;
+  const keys = {
+    j: () => move(1),
+    k: () => move(-1),
+    f: () => (here() ?? document).querySelector(".act, .follow-up input")?.click(),
+    "/": () => document.querySelector("input[type=search]")?.focus(),
+    "?": () => document.getElementById("shortcuts")?.showModal(),
+  };
+  document.addEventListener("keydown", (event) => {
+    if (!("shortcuts" in document.body.dataset) || composing(event)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+    if (event.target.closest?.("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]")) return;
+    if (Date.now() - waiting < 1500) {
+      waiting = 0;
+      const link = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+      if (link) { event.preventDefault(); location.href = link.href; return; }
+    }
+    if (event.key === "g") { waiting = Date.now(); return; }
+    if (Object.hasOwn(keys, event.key)) { event.preventDefault(); keys[event.key](); }
+  });
 })();

@@ -3,6 +3,7 @@ from tests.access import row
 ROWS = [
     row("web:home", everybody=302),
     row("web:profile"),
+    row("web:shortcuts", everybody=302, post={"shortcuts": "off"}),
     row("web:language", everybody=302, post={"language": "en"}),
     row("web:refused", everybody=403),
     row("web:healthz", anonymous=503, everybody=503),  # open to all; not well, because no sweep runs in a test

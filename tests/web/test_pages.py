@@ -141,3 +141,10 @@ def test_pages_have_no_inline_script_or_style():
     for page in ROOT.glob("templates/**/*.html"):
         text = page.read_text()
         assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=|hx-on", text), page
+
+
+def test_shortcuts_can_be_switched_off_in_a_browser(client, co):
+    client.force_login(co.wang)
+    assert "data-shortcuts" in client.get("/me/").content.decode()
+    assert "data-shortcuts" not in client.post("/me/shortcuts/", {"shortcuts": "off"}, follow=True).content.decode()
+    assert "data-shortcuts" in client.post("/me/shortcuts/", {"shortcuts": "on"}, follow=True).content.decode()

@@ -1,6 +1,7 @@
 """Small things that every page shows: icons, instants, masked phone numbers, the one-time token of a form."""
 
 import datetime
+import json
 import re
 
 from django import template
@@ -47,9 +48,32 @@ def instant(context, at):
 
 
 @register.simple_tag(takes_context=True)
-def relative(context, at):
-    """`<time>` of how far an instant lies from the page's: "1 小时 20 分后", "35 分前"; the exact time as title."""
-    return _time(at, relative_text(at, context["now"]), title=f"{timezone.localtime(at):%Y-%m-%d %H:%M}") if at else ""
+def relative(context, at, plain=False):
+    """`<time>` of how far an instant lies from the page's: "1 小时 20 分后", "35 分前"; the exact time as title.
+
+    `plain` leaves out the direction: "35 分". The script keeps the text up to date, see time_words.
+    """
+    if not at:
+        return ""
+    text = span_text(_minutes(at, context["now"])) if plain else relative_text(at, context["now"])
+    utc, title = f"{at.astimezone(datetime.UTC):%Y-%m-%dT%H:%M:%SZ}", f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
+    kind = "span" if plain else "relative"
+    return format_html('<time datetime="{}" title="{}" data-text="{}">{}</time>', utc, title, kind, text)
+
+
+@register.simple_tag(takes_context=True)
+def time_words(context):
+    """Attributes of the body: the server's time, and the words with which the script keeps countdowns up to date."""
+    words = {
+        "now": gettext("now"),
+        "in": gettext("in %(span)s"),
+        "ago": gettext("%(span)s ago"),
+        "min": [ngettext("%(minutes)d min", "%(minutes)d min", n) for n in (1, 2)],
+        "hours": gettext("%(hours)d h"),
+        "hoursMin": gettext("%(hours)d h %(minutes)d min"),
+        "days": [ngettext("%(days)d day", "%(days)d days", n) for n in (1, 2)],
+    }
+    return format_html('data-now="{}" data-words="{}"', f"{context['now']:%Y-%m-%dT%H:%M:%S%z}", json.dumps(words))
 
 
 @register.filter
@@ -83,11 +107,15 @@ def day_text(day: datetime.date) -> str:
 
 def relative_text(at: datetime.datetime, now: datetime.datetime) -> str:
     """The distance in days, or hours and minutes, rounded down; under a minute it is "now"."""
-    minutes = int(abs((at - now).total_seconds()) // 60)
+    minutes = _minutes(at, now)
     if minutes == 0:
         return gettext("now")
     span = span_text(minutes)
     return gettext("in %(span)s") % {"span": span} if at > now else gettext("%(span)s ago") % {"span": span}
+
+
+def _minutes(at, now):
+    return int(abs((at - now).total_seconds()) // 60)
 
 
 def span_text(minutes: int) -> str:
@@ -103,8 +131,6 @@ def span_text(minutes: int) -> str:
     return ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
 
 
-def _time(at, text, title=""):
+def _time(at, text):
     utc = f"{at.astimezone(datetime.UTC):%Y-%m-%dT%H:%M:%SZ}"
-    if title:
-        return format_html('<time datetime="{}" title="{}">{}</time>', utc, title, text)
     return format_html('<time datetime="{}">{}</time>', utc, text)
