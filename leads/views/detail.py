@@ -38,14 +38,14 @@ def show(request, lead: Lead, **forms) -> HttpResponse:
     }
     if allowed.work:
         context["follow_up_form"] = follow_up_form(request, lead)
-        context["appointment_form"] = AppointmentForm()
-        context["decline_form"] = ReasonForm()
+        context["appointment_form"] = AppointmentForm(auto_id="appointment_%s")
+        context["decline_form"] = ReasonForm(auto_id="decline_%s")
     if allowed.work or allowed.head:
-        context["return_form"] = ReasonForm()
-        context["grade_form"] = GradeForm(initial={"grade": lead.grade})
+        context["return_form"] = ReasonForm(auto_id="return_%s")
+        context["grade_form"] = GradeForm(initial={"grade": lead.grade}, auto_id="grade_%s")
     if allowed.head and lead.grade:
-        context["assign_form"] = AssignForm(people=assignable(request.user))
-        context["later_form"] = LaterDateForm() if lead.status == Status.ACTIVE else None
+        context["assign_form"] = AssignForm(people=assignable(request.user), auto_id="assign_%s")
+        context["later_form"] = LaterDateForm(auto_id="later_%s") if lead.status == Status.ACTIVE else None
     return render(request, "leads/detail.html", context | forms, status=422 if forms else 200)
 
 

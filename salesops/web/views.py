@@ -14,6 +14,7 @@ from django.views.i18n import set_language as django_set_language
 from salesops.people.actions import set_language
 
 from . import health
+from .forms import one_time
 from .menu import entries_for
 
 
@@ -28,6 +29,7 @@ def profile(request):
     return render(request, "web/profile.html")
 
 
+@one_time
 @require_POST
 def shortcuts(request):
     """Switches the keyboard shortcuts on or off in this browser (WCAG 2.1.4)."""

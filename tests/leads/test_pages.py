@@ -210,3 +210,10 @@ def test_many_untaken_duties_of_a_desk_are_one_queue(firm, arriving, monday, cli
     text = client.get("/today/").content.decode()
     assert "/leads/cleaning/" in text
     assert "公司1" not in text
+
+
+def test_no_two_fields_of_a_leads_page_share_an_id(firm, lead, monday, client):
+    for person in (firm.wang, firm.li, firm.zhou):
+        client.force_login(person)
+        ids = re.findall(r' id="([^"]+)"', client.get(f"/leads/{lead.pk}/").content.decode())
+        assert len(ids) == len(set(ids))
