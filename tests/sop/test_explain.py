@@ -14,7 +14,7 @@ from salesops.sop.terms import ALWAYS, OFFICE, AsDueOf, Hours, Latest
 from tests.company import company
 
 from . import sample
-from .world import happen, local, only, run_sweep
+from .world import assign, contact, happen, local, only, report, run_sweep
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("samples")]
 

@@ -11,7 +11,7 @@ from salesops.sop.models import Deadline
 from salesops.sop.tallies import kept_tallies, recounted_tallies
 from tests.company import company
 
-from .world import happen, local, only, run_sweep, shown
+from .world import assign, contact, happen, local, only, run_sweep, shown
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("samples")]
 

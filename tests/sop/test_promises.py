@@ -25,7 +25,7 @@ from salesops.sop.terms import ALWAYS, Hours, Latest
 from tests.company import company
 
 from . import sample
-from .world import happen, local, only, run_sweep, shown
+from .world import assign, contact, happen, local, only, report, run_sweep, shown
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("samples")]
 
