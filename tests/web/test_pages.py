@@ -11,8 +11,8 @@ from django.urls import include, path, reverse
 from salesops.people.models import Team, User
 from salesops.people.zones import zone_of
 from salesops.web import menu
-from salesops.web.menu import Entry, entries_for, register
 from salesops.web.forms.once import new_token
+from salesops.web.menu import Entry, entries_for, register
 from salesops.web.views import home
 from tests.company import company
 
