@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from salesops.events.models import Event
-from salesops.people.models import Leave
+from salesops.people.models import Leave, User
+from salesops.retrying import do_each, retrying
 
 from ..models import Deadline, Ending, LeaveTaken
 from ..registry import registry
@@ -102,9 +103,21 @@ def apply_leaves(at: datetime) -> None:
     ending = Leave.objects.filter(taken__ended_at=None, taken__begun_at__isnull=False).filter(
         Q(until__lte=at) | ~Q(state=Leave.State.APPROVED)
     )
-    for leave, begins in [*((leave, True) for leave in beginning), *((leave, False) for leave in ending)]:
-        with transaction.atomic():
-            _turn_leave(leave, begins, at)
+    turns = [*((leave, True) for leave in beginning), *((leave, False) for leave in ending)]
+    do_each(turns, lambda turn: retrying(lambda: _turn_leave(*turn, at)))
+    do_each(_leavers_who_owe(), lambda person: retrying(lambda: _hand_on_alone(person, at)))
+
+
+def _leavers_who_owe() -> list[int]:
+    """Whom something was given in the very moment in which they left: neither transaction saw the other."""
+    owed = Deadline.objects.open().filter(owner=OuterRef("pk"))
+    return list(User.objects.filter(Exists(owed), is_active=False).values_list("pk", flat=True))
+
+
+def _hand_on_alone(person: int, at: datetime) -> None:
+    ctx = Context(at)
+    hand_on(person, at, ctx)
+    flush(ctx)
 
 
 def _turn_leave(leave: Leave, begins: bool, at: datetime) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from ..models import Heartbeat, Outage
 from .context import OUTAGE_TAIL
@@ -25,8 +26,9 @@ def begin(now: datetime) -> datetime | None:
 
 
 def beat(now: datetime) -> None:
-    """Notes that a sweep ran to its end; never back in time."""
-    updated = Heartbeat.objects.filter(name=SWEEP, at__lt=now).update(at=now)
+    """Notes that a sweep ran to its end; never back in time, unless a clock that was far ahead has set it."""
+    behind = Q(at__lt=now) | Q(at__gt=now + OUTAGE_AFTER)
+    updated = Heartbeat.objects.filter(behind, name=SWEEP).update(at=now)
     if not updated:
         Heartbeat.objects.get_or_create(name=SWEEP, defaults={"at": now})
 
