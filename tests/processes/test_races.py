@@ -145,7 +145,7 @@ def what_does_not_hold() -> list[str]:
             wrong.append(f"{lead.pk} is held by {lead.owner_id}, its log says {running}")
         of_owner = Deadline.objects.open().filter(subject=lead.ref, desk="", owner__isnull=False)
         if set(of_owner.values_list("owner", flat=True)) - {lead.owner_id}:
-            wrong.append(f"{lead.pk}: others than its holder owe something")
+            wrong.append(f"{lead.pk} of {lead.owner_id}: others owe {list(of_owner.values_list('rule', 'owner'))}")
         if lead.owner_id and lead.status in (Status.ACTIVE, Status.ASSIGNED) and not of_owner.exists():
             wrong.append(f"{lead.pk}: its holder owes nothing")
     gone = Deadline.objects.open().filter(owner__is_active=False)
@@ -214,6 +214,15 @@ def test_a_form_whose_transaction_loses_a_deadlock_is_written_with_its_own_time(
     assert tries[0] == tries[1]
     assert lead.follow_ups.count() == 1
     assert len(client.get(answer.result.url).context["messages"]) == 1
+
+
+def test_who_lost_the_lead_a_moment_ago_leaves_a_note_and_owes_nothing(firm, lead):
+    assign(lead, to=firm.wang, by=firm.li, at=local("2026-03-02 10:40"))
+    lead.refresh_from_db()
+    accept(lead, by=firm.wang, at=local("2026-03-02 10:50"))
+    respond(lead, firm.min, local("2026-03-02 10:51"))
+    assert what_does_not_hold() == []
+    assert Deadline.objects.open().filter(rule="lead.first_response", subject=lead.ref).get().owner == firm.wang
 
 
 # Taken away, or left, while the clock strikes
