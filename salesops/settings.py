@@ -10,7 +10,31 @@ from django.utils.translation import gettext_lazy as _
 
 from . import embedded
 
-env = environ.Env()
+
+class Env(environ.Env):
+    """Values of the wrong type are refused with the variable's name, instead of being taken for something else."""
+
+    def bool(self, var, default=environ.Env.NOTSET):
+        value = self.str(var, default="").lower()
+        if value not in ("", "0", "1", "true", "false", "yes", "no", "on", "off"):
+            raise ImproperlyConfigured(f"{var} must be on or off, not {value!r}.")
+        return super().bool(var, default) if value else default
+
+    def int(self, var, default=environ.Env.NOTSET):
+        return self._number(int, var, default)
+
+    def float(self, var, default=environ.Env.NOTSET):
+        return self._number(float, var, default)
+
+    def _number(self, kind, var, default):
+        value = self.str(var, default="")
+        try:
+            return kind(value) if value else default
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{var} must be a number, not {value!r}.") from error
+
+
+env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 DEBUG = env.bool("DEBUG", default=False)

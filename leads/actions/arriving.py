@@ -57,6 +57,7 @@ def arrive(new: NewLead, *, by: User | None, at: datetime, way_in: str, known: K
         refs={"lead": lead.pk, "customer": lead.customer_id},
         data={"source": new.source, "way_in": way_in},
         file=lead.ref,
+        made={lead.ref: lead.customer.name},
     )
     return lead
 

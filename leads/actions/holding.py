@@ -9,6 +9,7 @@ from leads.models import Assignment, Customer, Lead, Status
 from salesops.events.recording import record
 from salesops.notices.actions import Receipt, Telling, tell
 from salesops.people import scope
+from salesops.people.directory import Directory
 from salesops.people.models import User
 from salesops.sop.subjects import url
 
@@ -39,21 +40,30 @@ def hand_to(
         data={"grade": lead.grade, "how": how, "accepted": accepted, "first": first},
         file=lead.ref,
     )
+    _tell_owner(lead, assignment, at)
+    return lead
+
+
+def _tell_owner(lead: Lead, assignment: Assignment, at: datetime) -> None:
+    """Tells the new owner, which meets lead.notify; and who stands in, while the owner is on leave."""
+    owner = assignment.owner_id
+    receipt = Receipt("lead.owner_told", {"lead": lead.pk, "owner": owner}, file=lead.ref)
     tell(
         [
             Telling(
-                person_id=owner.pk,
+                person_id=person,
                 key=f"a{assignment.pk}",
                 kind="lead.assigned",
-                values={"company": lead.customer.name, "grade": lead.grade, "accepted": accepted},
+                values={"company": lead.customer.name, "grade": lead.grade},
                 url=url(lead.ref),
                 file=lead.ref,
-                receipt=Receipt("lead.owner_told", refs, file=lead.ref),
+                receipt=receipt if person == owner else None,
             )
+            for person in dict.fromkeys([owner, Directory(at).answers_for(owner)])
+            if person is not None
         ],
         at=at,
     )
-    return lead
 
 
 def hold(

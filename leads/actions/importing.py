@@ -103,8 +103,11 @@ def _finish(lead_import: LeadImport, at: datetime) -> None:
     page = reverse("leads:import_detail", args=[lead_import.pk])
     counts = {name: getattr(lead_import, name) for name in ("created", "updated", "duplicate", "rejected")}
     taken = (
-        Assignment.objects.filter(lead__import_rows__lead_import=lead_import, how=Assignment.How.IMPORTED)
-        .filter(lead__import_rows__outcome=ImportRow.Outcome.CREATED)
+        Assignment.objects.filter(
+            lead__import_rows__lead_import=lead_import,
+            lead__import_rows__outcome=ImportRow.Outcome.CREATED,
+            how=Assignment.How.IMPORTED,
+        )
         .values("owner")
         .annotate(leads=Count("lead", distinct=True))
         .values_list("owner", "leads")

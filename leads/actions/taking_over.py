@@ -29,5 +29,6 @@ def take_over(
         refs={"lead": lead.pk, "owner": owner.pk},
         data={"grade": lead.grade, "stage": lead.stage, "next_at": lead.next_contact_on, "negotiating": negotiating},
         file=lead.ref,
+        made={lead.ref: lead.customer.name},
     )
     return lead

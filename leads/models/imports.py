@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from salesops.encryption import EncryptedTextField
 from salesops.people import scope
@@ -24,9 +25,9 @@ class LeadImport(models.Model):
     """A file of leads. Each row is judged, and written whole or not at all."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", _("waiting")
-        RUNNING = "running", _("running")
-        DONE = "done", _("done")
+        WAITING = "waiting", pgettext_lazy("import", "waiting")
+        RUNNING = "running", pgettext_lazy("import", "running")
+        DONE = "done", pgettext_lazy("import", "done")
 
     file_name = models.CharField(_("file"), max_length=200)
     by = models.ForeignKey(
@@ -47,11 +48,11 @@ class LeadImport(models.Model):
     headings = models.JSONField(_("headings"), default=list)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
     total = models.PositiveIntegerField(_("rows"), default=0)
-    blank = models.PositiveIntegerField(_("blank"), default=0)
-    created = models.PositiveIntegerField(_("created"), default=0)
-    updated = models.PositiveIntegerField(_("updated"), default=0)
-    duplicate = models.PositiveIntegerField(_("duplicate"), default=0)
-    rejected = models.PositiveIntegerField(_("rejected"), default=0)
+    blank = models.PositiveIntegerField(pgettext_lazy("import", "blank"), default=0)
+    created = models.PositiveIntegerField(pgettext_lazy("import", "created"), default=0)
+    updated = models.PositiveIntegerField(pgettext_lazy("import", "updated"), default=0)
+    duplicate = models.PositiveIntegerField(pgettext_lazy("import", "duplicate"), default=0)
+    rejected = models.PositiveIntegerField(pgettext_lazy("import", "rejected"), default=0)
     finished_at = models.DateTimeField(_("finished at"), null=True)
 
     objects = LeadImportQuerySet.as_manager()
@@ -82,12 +83,12 @@ class ImportRow(models.Model):
     """One row of a file and what became of it. The row as it was is encrypted: it holds phone numbers."""
 
     class Outcome(models.TextChoices):
-        WAITING = "waiting", _("waiting")
-        BLANK = "blank", _("blank")
-        CREATED = "created", _("created")
-        UPDATED = "updated", _("updated")
-        DUPLICATE = "duplicate", _("duplicate")
-        REJECTED = "rejected", _("rejected")
+        WAITING = "waiting", pgettext_lazy("import", "waiting")
+        BLANK = "blank", pgettext_lazy("import", "blank")
+        CREATED = "created", pgettext_lazy("import", "created")
+        UPDATED = "updated", pgettext_lazy("import", "updated")
+        DUPLICATE = "duplicate", pgettext_lazy("import", "duplicate")
+        REJECTED = "rejected", pgettext_lazy("import", "rejected")
 
     lead_import = models.ForeignKey(LeadImport, models.CASCADE, related_name="rows")
     number = models.PositiveIntegerField(_("row"))

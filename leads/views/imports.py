@@ -141,7 +141,7 @@ def _line(row: ImportRow, columns: Columns, visible: set[int]) -> Line:
         reach=_covered(said(*_CONFIDENTIAL)),
         value=_covered(value) if row.column in confidential else value,
         reason=reason_words(row.reason),
-        cleaned=[(column, HOW.get(how, how)) for column, how in row.cleaned],
+        cleaned=[(column, HOW.get(how, how)) for column, how in row.cleaned if column != row.column],
         differing=[
             (column, _shown(column, known, confidential) if may_see else "", _shown(column, new, confidential))
             for column, known, new in row.differences

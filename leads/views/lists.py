@@ -7,6 +7,8 @@ from leads.models import Grade, Lead, Status
 from salesops.people.models import Role
 from salesops.people.scope import require_role
 from salesops.sop.models import Deadline
+from salesops.sop.registry import registry
+from salesops.sop.rule import SYSTEM, Verdict
 from salesops.web import keyset
 
 ORDER = ("-arrived_at", "-id")
@@ -48,7 +50,8 @@ def _page(request, leads):
 def _with_next(leads):
     """Adds when the most urgent open duty on each lead is due: one index look-up for each row of the page."""
     reference = Concat(Value("lead:"), Cast(OuterRef("pk"), CharField()), output_field=CharField())
-    due = Deadline.objects.open().filter(subject=reference).order_by("due_at")
+    shown = [rule.key for rule in registry if rule.verdict == Verdict.RATE and rule.owes is not SYSTEM]
+    due = Deadline.objects.open().filter(file=reference, rule__in=shown).order_by("due_at")
     return leads.annotate(next_due_at=Subquery(due.values("due_at")[:1]))
 
 

@@ -30,11 +30,13 @@ def record(
     file: str = "",
     key: str | None = None,
     done_at: datetime.datetime | None = None,
+    made: Mapping[str, str] | None = None,
 ) -> Event:
     """Records one event and lets the rules act on it, in the caller's transaction.
 
     The first declared reference is the event's subject. `at` is when the act was received (UTC); `done_at` is given
     by consequences of the clock alone, which take effect at the due time and are done when the clock is looked at.
+    `made` has the titles of what this act itself has just made, by reference: nothing can be owed on it yet.
     Raises ValueError for an undeclared name or value, RuntimeError outside a transaction.
     """
     if not connection.in_atomic_block:
@@ -61,6 +63,7 @@ def record(
         data=values,
         key=key,
     )
+    event.made = made or {}
     for listener in _before:
         listener(event)
     event.save(force_insert=True)

@@ -21,5 +21,6 @@ register(
         order=75,
         roles=(Role.LEADER, Role.MANAGER, Role.DEPARTMENT_HEAD, Role.ADMIN),
     ),
+    Entry("sop:recomputing", _("Recompute"), "arrow-repeat", order=92, roles=(Role.ADMIN,)),
     Entry("sop:rules", _("The SOP"), "book", order=80),
 )

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Count, Min, Q
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from salesops.people.models import User
@@ -15,7 +16,8 @@ from .models.deadline import desks_of
 from .registry import registry
 from .rule import Rule, desk_name
 
-MOST = 300
+MOST = 100
+FEW = 3  # untaken duties of one rule that are listed one by one; more of them are a queue
 SOON = timedelta(hours=2)
 
 
@@ -53,9 +55,42 @@ class Section:
         return sum(len(file.items) for file in self.files)
 
 
-def sections(user: User, now: datetime) -> list[Section]:
-    """The user's open duties and those of their desks: overdue, within two hours, today, later. One query."""
-    mine = Q(owner=user) | Q(owner=None, desk__in=desks_of(user))
+@dataclass(frozen=True)
+class Queue:
+    """Duties of one rule that a desk owes and nobody has taken: a list to work through, not rows of My Day."""
+
+    rule: Rule
+    count: int
+    due_at: datetime
+    late: bool
+    url: str
+
+
+def queues(user: User, now: datetime) -> list[Queue]:
+    """What waits for the user's desks in more than a FEW cases, where there is a page that lists it. One query."""
+    waiting = Deadline.objects.open().filter(owner=None, desk__in=desks_of(user)).order_by("rule").values("rule")
+    found = []
+    for row in waiting.annotate(count=Count("pk"), due_at=Min("due_at")):
+        rule = registry.get(row["rule"])
+        url = _list_url(rule) if rule and row["count"] > FEW else ""
+        if url:
+            found.append(Queue(rule, row["count"], row["due_at"], row["due_at"] < now, url))
+    return found
+
+
+def _list_url(rule: Rule) -> str:
+    try:
+        return reverse(rule.page) if rule.page else ""
+    except NoReverseMatch:  # the page of a single record
+        return ""
+
+
+def sections(user: User, now: datetime, *, without: Iterable[str] = ()) -> list[Section]:
+    """The user's open duties and those of their desks: overdue, within two hours, today, later. One query.
+
+    `without` are the rules that are shown as queues.
+    """
+    mine = Q(owner=user) | Q(owner=None, desk__in=desks_of(user)) & ~Q(rule__in=list(without))
     rows = Deadline.objects.open().filter(mine, starts_at__lte=now + timedelta(days=14)).order_by("due_at", "id")[:MOST]
     by_section: dict[str, list[Deadline]] = {"late": [], "soon": [], "today": [], "later": []}
     for row in rows:

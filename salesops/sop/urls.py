@@ -11,6 +11,7 @@ urlpatterns = [
     path("deadlines/<int:pk>/reason/", views.reason, name="reason"),
     path("deadlines/<int:pk>/waiver/", views.waiver, name="waiver"),
     path("deadlines/<int:pk>/taking/", views.taking, name="taking"),
+    path("recomputing/", views.recomputing, name="recomputing"),
     path("waivers/", views.waivers, name="waivers"),
     path("waivers/<int:pk>/", views.waiver_decision, name="waiver_decision"),
 ]

@@ -1,11 +1,16 @@
 from django.utils.functional import SimpleLazyObject
 
+from .banners import banners
 from .menu import entries_for
 
 
 def shell(request):
-    """What base.html needs: `menu`, worked out only where a page shows it, and `now`."""
-    return {"menu": SimpleLazyObject(lambda: Menu(request)), "now": request.now}
+    """What base.html needs: `menu` and `banners`, worked out only where a page shows them, and `now`."""
+    return {
+        "menu": SimpleLazyObject(lambda: Menu(request)),
+        "banners": SimpleLazyObject(lambda: banners(request)),
+        "now": request.now,
+    }
 
 
 class Menu:

@@ -372,7 +372,7 @@ def test_a_row_costs_few_queries(firm, monkeypatch):
         with CaptureQueriesContext(connection) as queries:
             run_batch(made.pk, at=at)
         costs.append(len(queries))
-    assert (costs[1] - costs[0]) / 50 <= 12
+    assert (costs[1] - costs[0]) / 50 <= 10
 
 
 # The command

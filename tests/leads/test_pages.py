@@ -201,3 +201,12 @@ def test_no_payload_becomes_markup(firm, arriving, monday, client):
     text = client.get("/leads/cleaning/").content.decode()
     assert "<script>alert" not in text
     assert not re.search(r"<img[^>]+onerror", text)
+
+
+def test_many_untaken_duties_of_a_desk_are_one_queue(firm, arriving, monday, client):
+    for n in range(5):
+        arriving("2026-03-02 09:00", company=f"公司{n}")
+    client.force_login(firm.zhou)
+    text = client.get("/today/").content.decode()
+    assert "/leads/cleaning/" in text
+    assert "公司1" not in text

@@ -61,7 +61,7 @@ def test_channels_of_others_do_not_exist_for_one(wang, people):
 def test_no_page_shows_an_address_or_a_secret(wang, people):
     bot(person=people.wang, number="SECRETKEY", secret="SEC123")
     page = wang.get(reverse("notices:channels")).content.decode()
-    assert "WeCom" in page
+    assert "企业微信" in page
     assert "SECRETKEY" not in page
     assert "SEC123" not in page
 

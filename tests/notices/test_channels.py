@@ -31,6 +31,7 @@ def test_signatures_are_what_the_vendor_checks(people, sink, kind, checks):
 
 
 @pytest.mark.parametrize(("kind", "checks"), [("dingtalk", dingtalk_checks), ("feishu", feishu_checks)])
+@pytest.mark.usefixtures("english")
 def test_a_wrong_secret_is_refused_and_explained(people, sink, kind, checks):
     account = bot(sink, person=people.wang, kind=kind, secret="wrong")
     sink.script = [checks("right")]
@@ -48,6 +49,7 @@ def test_a_bot_without_a_secret_sends_no_signature(people, sink):
     assert sink.requests[0]["query"] == {"key": "1"}
 
 
+@pytest.mark.usefixtures("english")
 def test_every_answer_has_plain_words():
     for kind in ChannelAccount.Kind.values:
         for answer in ("0", "timeout", "429", "502", "403", "not_json", "424242 what"):

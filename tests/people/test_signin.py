@@ -246,7 +246,7 @@ def test_an_idle_session_ends(client, co, settings):
 def test_reading_pages_writes_the_session_rarely(client, co, django_assert_max_num_queries):
     enter(client, co.wang, with_app(co.wang))
     is_in(client)
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         is_in(client)
 
 

@@ -36,6 +36,8 @@ ROWS = [
         so="302 302 302",
         admin="302 302 302",
     ),
+    row("sop:recomputing", everybody=403, admin=200),
+    row("sop:recomputing", post={}, everybody=403, admin=302),
     row("sop:waivers"),
     row(
         "sop:waiver_decision",

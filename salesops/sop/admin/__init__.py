@@ -1,3 +1,3 @@
-from . import calendar
+from . import calendar, rules
 
-__all__ = ["calendar"]
+__all__ = ["calendar", "rules"]

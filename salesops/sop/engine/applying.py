@@ -24,8 +24,12 @@ def before(event: Event) -> None:
     concerned = registry.concerned_by(event.name)
     if concerned is None:
         return
-    references = {rule.subject_of(event.refs) for rule in concerned.rules().values()} - {""}
-    event.titles = settle_subjects(references, until=event.at, at=event.recorded_at)
+    known = _references(concerned, event) - event.made.keys()
+    event.titles = {**event.made, **settle_subjects(known, until=event.at, at=event.recorded_at)}
+
+
+def _references(concerned: Concerned, event: Event) -> set[str]:
+    return {rule.subject_of(event.refs) for rule in concerned.rules().values()} - {""}
 
 
 def after(event: Event) -> None:
@@ -41,7 +45,9 @@ def after(event: Event) -> None:
 
 def _open_rows(concerned: Concerned, event: Event, ctx: Context) -> dict[str, list[Deadline]]:
     rules = concerned.rules()
-    references = {rule.subject_of(event.refs) for rule in rules.values()} - {""}
+    references = _references(concerned, event) - event.made.keys()
+    if not references:
+        return {}
     found = (
         Deadline.objects.open()
         .filter(subject__in=references, rule__in=rules)

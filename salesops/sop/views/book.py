@@ -1,5 +1,6 @@
 from collections import Counter
 
+from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import render
 
@@ -11,7 +12,7 @@ from ..registry import registry
 def rules(request):
     """Every rule in plain words with the number that holds now, and how many of it I owe."""
     settings = _settings()
-    mine = Counter(Deadline.objects.open().filter(owner=request.user).values_list("rule", flat=True))
+    mine = Counter(dict(Deadline.objects.open().filter(owner=request.user).values_list("rule").annotate(Count("pk"))))
     groups: dict[str, list] = {}
     for rule in registry:
         page = page_of_rule(rule, request.now, settings.get(rule.key, []))
