@@ -6,6 +6,7 @@ from salesops.notices.kinds import Kind, register
 
 register(
     Kind("lead.assigned", title=_("New lead: %(company)s, grade %(grade)s"), action_label=_("Look and accept")),
+    Kind("lead.copied", title=_("You are the presales consultant of %(company)s, grade %(grade)s")),
     Kind(
         "lead.taken_back",
         title=_("%(company)s was not accepted in time and was taken back"),

@@ -45,9 +45,19 @@ def assign_by_territory(lead: Lead, *, by: User | None, at: datetime) -> Lead:
     choice.member.last_at = at
     choice.member.save(update_fields=["last_at"])
     if choice.member.territory.presales_id and lead.presales_id is None:
-        lead.presales_id = choice.member.territory.presales_id
-        lead.save(update_fields=["presales"])
+        _copy_presales(lead, choice.member.territory.presales_id, at)
     return hand_to(lead, choice.member.person, how=Assignment.How.ROUTED, by=by, at=at, reasons=choice.reasons)
+
+
+def _copy_presales(lead: Lead, person: int, at: datetime) -> None:
+    """Names the presales consultant on an A lead and tells them (sop.md section 4)."""
+    lead.presales_id = person
+    lead.save(update_fields=["presales"])
+    values = {"company": lead.customer.name, "grade": lead.grade}
+    key = f"copied.{lead.pk}"
+    tell(
+        [Telling(person_id=person, key=key, kind="lead.copied", values=values, url=url(lead.ref), file=lead.ref)], at=at
+    )
 
 
 def _tell_unassignable(lead: Lead, choice, at: datetime) -> None:

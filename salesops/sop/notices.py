@@ -31,6 +31,12 @@ register(
         words=_words,
     ),
     Kind(
+        "deadline.nudged",
+        title=gettext_lazy("%(person)s reminds you: %(title)s – %(duty)s"),
+        action_label=gettext_lazy("Do it now"),
+        words=_duty,
+    ),
+    Kind(
         "waiver.asked",
         title=gettext_lazy("%(person)s asks to waive: %(title)s – %(duty)s"),
         action_label=gettext_lazy("Decide"),

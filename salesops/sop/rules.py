@@ -7,6 +7,7 @@ from .subjects import Subject, register
 declare(
     Event("deadline.step_taken", refs=("deadline",), data=("rule", "step", "owner", "subject", "do")),
     Event("deadline.explained", refs=("deadline",)),
+    Event("deadline.nudged", refs=("deadline",)),
     Event("deadline.taken", refs=("deadline",), data=("owner",)),
     Event("deadline.moved", refs=("deadline",), data=("rule", "before", "after")),
     Event("waiver.asked", refs=("waiver", "deadline")),

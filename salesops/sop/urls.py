@@ -5,12 +5,14 @@ from . import views
 app_name = "sop"
 urlpatterns = [
     path("today/", views.my_day, name="my_day"),
+    path("late/", views.late, name="late"),
     path("sop/", views.rules, name="rules"),
     path("sop/<str:key>/", views.rule, name="rule"),
     path("deadlines/<int:pk>/", views.deadline, name="deadline"),
     path("deadlines/<int:pk>/reason/", views.reason, name="reason"),
     path("deadlines/<int:pk>/waiver/", views.waiver, name="waiver"),
     path("deadlines/<int:pk>/taking/", views.taking, name="taking"),
+    path("deadlines/<int:pk>/nudge/", views.nudge, name="nudge"),
     path("recomputing/", views.recomputing, name="recomputing"),
     path("waivers/", views.waivers, name="waivers"),
     path("waivers/<int:pk>/", views.waiver_decision, name="waiver_decision"),

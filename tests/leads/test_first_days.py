@@ -115,6 +115,15 @@ def test_the_new_owner_is_told_which_meets_the_products_own_duty(firm, lead):
     assert deadline("lead.notify").ending == "met"
 
 
+def test_the_presales_consultant_of_the_territory_is_copied_once_and_sees_the_lead(firm, arriving):
+    firm.shanghai.presales = firm.xu
+    firm.shanghai.save()
+    lead = graded(firm, arriving("2026-03-02 09:30"), "2026-03-02 10:00")
+    run_sweep("2026-03-02 12:01")
+    assert Notice.objects.filter(person=firm.xu, kind="lead.copied").count() == 1
+    assert Lead.objects.visible_to(firm.xu).filter(pk=lead.pk).exists()
+
+
 # Accepting
 
 

@@ -1,6 +1,6 @@
 """Every write to deadlines and rules that a person makes."""
 
-from .deadlines import Refused, ask_waiver, decide_waiver, give_reason, take
+from .deadlines import Refused, ask_waiver, decide_waiver, give_reason, nudge, take
 from .recomputing import Move, preview_recompute, recompute
 from .settings import set_rule
 
@@ -10,6 +10,7 @@ __all__ = [
     "ask_waiver",
     "decide_waiver",
     "give_reason",
+    "nudge",
     "preview_recompute",
     "recompute",
     "set_rule",

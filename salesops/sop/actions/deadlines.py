@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from salesops.events.recording import record
@@ -58,6 +59,26 @@ def give_reason(deadline: Deadline, *, reason: str, by: User, at: datetime) -> D
     deadline.save(update_fields=["reason"])
     record("deadline.explained", at=at, by=by, refs={"deadline": deadline.pk}, file=deadline.file)
     return deadline
+
+
+@transaction.atomic
+def nudge(deadline: Deadline, *, by: User, at: datetime) -> None:
+    """A head reminds whoever is overdue (催办), once a day. Raises Refused if it is met, or was said today."""
+    deadline = _locked(deadline)
+    if not deadline.is_open or deadline.due_at >= at:
+        raise Refused(_("This is not overdue any more."))
+    telling = Telling(
+        person_id=deadline.owner_id,
+        key=f"d{deadline.pk}.nudge.{timezone.localtime(at):%Y%m%d}",
+        kind="deadline.nudged",
+        values={"rule": deadline.rule, "title": deadline.title, "person": by.name},
+        url=subjects.url(deadline.file or deadline.subject),
+        file=deadline.file,
+        deadline_id=deadline.pk,
+    )
+    if not tell([telling], at=at):
+        raise Refused(_("They have been reminded of this today."))
+    record("deadline.nudged", at=at, by=by, refs={"deadline": deadline.pk}, file=deadline.file)
 
 
 @transaction.atomic
