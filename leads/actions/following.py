@@ -8,7 +8,7 @@ from leads.models.follow_up import IMPORTANT
 from salesops.events.models import Event
 from salesops.events.recording import record
 from salesops.people.models import User
-from salesops.sop.engine.undoing import undo
+from salesops.sop.engine.undoing import can_undo, undo
 
 from .holding import accept_held, held_by
 from .refusing import Refused, locked
@@ -130,7 +130,7 @@ def undo_follow_up(follow_up: FollowUp, *, by: User, at: datetime) -> None:
     lead = locked(follow_up.lead, at)
     event = Event.objects.filter(name="follow_up.logged", subject=f"follow_up:{follow_up.pk}").first()
     later = Event.objects.filter(file=lead.ref, id__gt=event.pk if event else 0).exclude(by=by).exclude(by=None)
-    if event is None or event.by_id != by.pk or later.exists():
+    if event is None or event.by_id != by.pk or later.exists() or not can_undo(event):
         raise Refused(_("This follow-up cannot be undone any more."))
     record(
         "follow_up.undone",

@@ -10,8 +10,8 @@ from salesops.notices.models import Notice
 
 from .engine.applying import pauses_of
 from .engine.context import Context
+from .engine.facts import typed_facts
 from .engine.ladder import DUE_NAME, MOVED, all_times, steps_taken
-from .engine.opening import typed_facts
 from .frozen import FrozenTerms
 from .models import Deadline, Waiver
 from .registry import registry

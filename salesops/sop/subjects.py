@@ -38,11 +38,7 @@ def lock(references: Iterable[str], *, skip_locked: bool = False) -> dict[str, s
 
     FOR NO KEY UPDATE, so that rows which merely point at a locked record can still be written.
     """
-    by_kind: dict[str, list[int]] = defaultdict(list)
-    for reference in references:
-        kind, _, pk = reference.partition(":")
-        by_kind[kind].append(int(pk))
-    titles = {}
+    by_kind, titles = _by_kind(references), {}
     for kind in sorted(by_kind):
         subject = _kinds[kind]
         rows = (
@@ -54,6 +50,23 @@ def lock(references: Iterable[str], *, skip_locked: bool = False) -> dict[str, s
         )
         titles |= {f"{kind}:{pk}": str(title or "") for pk, title in rows}
     return titles
+
+
+def missing(references: Iterable[str]) -> set[str]:
+    """Those of the referenced records that are not there any more."""
+    gone = set()
+    for kind, pks in _by_kind(references).items():
+        rows = apps.get_model(_kinds[kind].model)._base_manager.filter(pk__in=pks)
+        gone |= {f"{kind}:{pk}" for pk in {*pks} - {*rows.values_list("pk", flat=True)}}
+    return gone
+
+
+def _by_kind(references: Iterable[str]) -> dict[str, list[int]]:
+    by_kind: dict[str, list[int]] = defaultdict(list)
+    for reference in references:
+        kind, _, pk = reference.partition(":")
+        by_kind[kind].append(int(pk))
+    return by_kind
 
 
 def url(reference: str) -> str:

@@ -10,6 +10,8 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "salesops.settings")
 django.setup()
 
+from django.test import Client  # noqa: E402
+
 from salesops.sop.engine import advancing, settling, sweeping  # noqa: E402
 
 
@@ -48,5 +50,12 @@ def hold() -> None:
     time.sleep(60)
 
 
+def health() -> None:
+    """Prints what /healthz says in this process; exits with 1 if that is 503."""
+    answer = Client().get("/healthz")
+    print(answer.content.decode(), flush=True)  # noqa: T201
+    sys.exit(answer.status_code == 503)
+
+
 if __name__ == "__main__":
-    {"poisoned": poisoned, "hold": hold}[sys.argv[1]](*sys.argv[2:])
+    {"poisoned": poisoned, "hold": hold, "health": health}[sys.argv[1]](*sys.argv[2:])

@@ -80,7 +80,7 @@ class Children:
     def beat(self, name: str, **environment: str) -> subprocess.Popen:
         schedule = str(self.folder / f"beat-{name}")
         arguments = ("-m", "celery", "-A", "salesops", "beat", "-l", "INFO", "--pidfile=", "--schedule", schedule)
-        return self.start(*arguments, "--max-interval", "0.5", **environment)
+        return self.start(*arguments, "--max-interval", "1", **environment)
 
     def log(self) -> str:
         return "\n".join(path.read_text(errors="replace") for path in sorted(self.folder.glob("*.log")))

@@ -5,7 +5,7 @@ import signal
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -13,11 +13,13 @@ from leads.models import Lead
 from salesops.sop.engine.sweeping import sweep
 from salesops.sop.models import Deadline, Heartbeat, Outage, SweepAttempt
 from salesops.web.forms.once import new_token
+from salesops.web.models import FormToken
 from tests.company import PASSWORD
 from tests.sop.world import NO_LAG, local
 
 from .children import clock_at, until
-from .scene import TUESDAY, beating, some_leads, state
+from .scene import TUESDAY, beating, difference, some_leads, state
+from .threads import errors, together
 
 pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
 
@@ -48,8 +50,6 @@ def swept_since(instant):
 
 def test_two_beats_and_two_workers_of_which_one_is_killed_do_what_one_sweep_does(firm, arriving, children, broker):
     leads = some_leads(firm, arriving)
-    from django.db import transaction
-
     beating(TUESDAY)
     with transaction.atomic():
         sweep(TUESDAY, lag=NO_LAG)
@@ -115,6 +115,7 @@ def test_without_its_broker_every_page_works_and_nothing_is_lost(
 ):
     settings.CELERY_BROKER_URL = broker.url
     leads = some_leads(firm, arriving)
+    beating(local("2026-03-02 11:00"))
     late = clock_at(local("2026-03-02 11:00")) | OFTEN
     children.worker("one", **late)
     children.beat("one", **late)
@@ -150,8 +151,6 @@ def test_a_worker_whose_connection_is_dropped_goes_on_and_a_stuck_sweep_is_rolle
     beating(TUESDAY)
     # Somebody holds one lead's row in the deadlines, so that the sweep stands in the middle of its transaction.
     row = Deadline.objects.filter(rule="lead.qualify").first()
-    from django.db import transaction
-
     late = clock_at(TUESDAY) | OFTEN
     with transaction.atomic():
         Deadline.objects.select_for_update().get(pk=row.pk)
@@ -161,7 +160,6 @@ def test_a_worker_whose_connection_is_dropped_goes_on_and_a_stuck_sweep_is_rolle
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_terminate_backend(%s)", [victim])
         until(lambda: _waiting() not in (None, victim), "the worker with a new connection")
-        assert not Deadline.objects.filter(counted="late").exists()
     until(swept_since(TUESDAY), "a whole sweep")
     until(lambda: not Deadline.objects.open().filter(next_at__lt=TUESDAY), "all that was due")
     assert worker.poll() is None
@@ -170,8 +168,39 @@ def test_a_worker_whose_connection_is_dropped_goes_on_and_a_stuck_sweep_is_rolle
     worker.wait(30)
 
 
+def test_a_form_whose_connection_is_dropped_is_answered_503_and_writes_nothing_until_it_is_sent_again(
+    firm, arriving, monkeypatch
+):
+    lead = some_leads(firm, arriving, each=1)[2]
+    lead.refresh_from_db()
+    at = local("2026-03-02 11:05")
+    monkeypatch.setattr("salesops.clock.now", lambda: at)
+    client = Client(raise_request_exception=False)
+    client.force_login(lead.owner)
+    before = state()
+    form = {"reached": "yes", "way": "call", "note": "谈了", "need": "新系统", "intent": "high", "once": new_token()}
+    url = reverse("leads:follow_up", args=[lead.pk])
+
+    def drops():
+        with transaction.atomic():  # holds what the form needs in the middle of its transaction
+            list(Deadline.objects.select_for_update().filter(subject=lead.ref))
+            victim = until(_waiting, "the form's transaction")
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_terminate_backend(%s)", [victim])
+
+    answer, dropped = together(lambda: client.post(url, form), drops)
+    assert errors([answer, dropped]) == []
+    assert (answer.result.status_code, answer.result.headers["Retry-After"]) == (503, "60")
+    assert difference(state(), before) == {}
+    assert not lead.follow_ups.exists()
+    assert not FormToken.objects.exists()
+    assert client.post(url, form).status_code == 302
+    assert lead.follow_ups.count() == 1
+
+
 def _waiting():
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
         cursor.execute(
             "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' LIMIT 1"
         )

@@ -45,6 +45,7 @@ def errors(outcomes) -> list:
 def somebody_waits() -> bool:
     """Whether a transaction of this database waits for a lock of another's."""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # within a transaction it would stay as first seen
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
         )

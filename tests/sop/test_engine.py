@@ -8,7 +8,7 @@ from salesops.sop import consequences
 from salesops.sop.models import Deadline, Tally
 from tests.company import company
 
-from .world import happen, local, only, run_sweep, shown
+from .world import happen, happen_by_clock, local, only, run_sweep, shown
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("samples")]
 
@@ -34,12 +34,6 @@ def taken_back(monkeypatch):
 
     monkeypatch.setitem(consequences._registered, "lead.take_back", take_back)
     return calls
-
-
-def happen_by_clock(name, row, due_at, at):
-    from salesops.events.recording import record
-
-    record(name, at=due_at, done_at=at, refs={"deal": int(row.subject.split(":")[1])}, data={})
 
 
 def told(person, at=None):

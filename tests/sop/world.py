@@ -50,3 +50,8 @@ def run_sweep(at: str, *, after_silence: bool = False) -> int:
 
 def only(rule: str, **filters) -> Deadline:
     return Deadline.objects.get(rule=rule, **filters)
+
+
+def happen_by_clock(name, row, due_at, at) -> None:
+    """What a consequence of the clock does: an event on the deadline's deal that takes effect at its due time."""
+    record(name, at=due_at, done_at=at, refs={"deal": int(row.subject.split(":")[1])}, data={})

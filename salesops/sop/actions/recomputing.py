@@ -14,7 +14,7 @@ from .. import subjects
 from ..engine.advancing import ends_at, log_move, look_again
 from ..engine.applying import pauses_of
 from ..engine.context import Context
-from ..engine.opening import typed_facts
+from ..engine.facts import typed_facts
 from ..engine.writing import flush
 from ..models import Deadline
 from ..registry import registry
@@ -66,7 +66,7 @@ def recompute(*, by: User, at: datetime, rule: str = "", terms: bool = False) ->
 def _recompute_batch(ids: list[tuple[int, str]], by: User, at: datetime, terms: bool) -> int:
     subjects.lock({subject for _, subject in ids})
     ctx = Context(at)
-    rows = Deadline.objects.open().filter(pk__in=[pk for pk, _ in ids], due_at__gte=at)
+    rows = _running(at, "").filter(pk__in=[pk for pk, _ in ids])
     moves = []
     for row in ctx.load(rows.select_for_update(no_key=True).order_by("id")):
         before = row.due_at
@@ -102,10 +102,9 @@ def _reckon(row: Deadline, at: datetime, terms: bool, ctx: Context) -> bool:
     if frozen is None:
         return False
     terms_id, content = frozen
-    term = content.due(row.case)
-    due = max(at, term.due(row.starts_at, calendar, typed_facts(row.facts), pauses_of(row)))
-    if due == row.due_at:
-        return False
-    row.due_at, row.ends_at = due, ends_at(rule, due, term, calendar)
-    row.terms_id, row.calendar_id = terms_id, ctx.freezer.calendar_id(calendar)
+    due = content.due(row.case).due(row.starts_at, calendar, typed_facts(row.facts), pauses_of(row))
+    if due == row.due_at or due <= at:
+        return False  # nobody is made late by a change that they could not know of
+    row.due_at, row.terms_id, row.calendar_id = due, terms_id, ctx.freezer.calendar_id(calendar)
+    row.ends_at = ends_at(row, rule, content, calendar)
     return True

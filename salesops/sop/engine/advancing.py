@@ -3,11 +3,15 @@
 from datetime import datetime
 
 from .. import consequences
+from ..calendar import Calendar
+from ..frozen import FrozenTerms
 from ..models import Counted, Deadline, Ending
 from ..registry import registry
-from ..rule import AfterDue, Rule, Step, Streak
+from ..rule import AfterDue, Every, Rule, Step, Streak
 from .context import Context
+from .facts import typed_facts
 from .ladder import DUE, DUE_NAME, MOVED, STEP, Moment, moments, next_at
+from .periods import next_start
 from .telling import tell
 
 
@@ -34,8 +38,8 @@ def has_consequence(row: Deadline, until: datetime, ctx: Context) -> bool:
     doing = [step for step in terms.ladder if _has_followers(row.rule, step)]
     if not doing:
         return False
-    if any(isinstance(step.when, Streak) for step in doing) and row.ends_at and row.ends_at < until:
-        return True
+    if row.ends_at and row.ends_at < until:
+        return True  # its end may be one, or its successor's
     names = {step.name for step in doing}
     return any(moment.name in names and moment.at < until for moment in moments(row, terms, ctx.calendar(row)))
 
@@ -61,7 +65,7 @@ def take(
 
 def _take_step(row: Deadline, moment: Moment, until: datetime, ctx: Context) -> tuple[Step, datetime] | None:
     step = moment.step
-    superseded = step.remind and _overtaken(row, moment, until, ctx)
+    superseded = _overtaken(row, moment, until, ctx) if step.remind else _repeated(row, moment, until, ctx)
     if not superseded and (step.remind or step.tell):
         tell(row, step, moment.number, ctx)
     _log(row, step.name, moment.number, moment.at, ctx, dropped=superseded)
@@ -81,6 +85,14 @@ def _overtaken(row: Deadline, moment: Moment, until: datetime, ctx: Context) -> 
     return row.due_at < until or any(other.step and other.step.remind for other in later)
 
 
+def _repeated(row: Deadline, moment: Moment, until: datetime, ctx: Context) -> bool:
+    """Whether the same people are to be told again before now: after a silence they hear it once."""
+    step = moment.step
+    if step.every is None or moment.number < len(step.tell) - 1 or row.acknowledged_at:
+        return False
+    return step.every.due(moment.at, ctx.calendar(row)) < until
+
+
 def _end(
     row: Deadline, at: datetime, rule: Rule, until: datetime, ctx: Context
 ) -> tuple[Deadline | None, tuple[Step, datetime] | None]:
@@ -97,7 +109,6 @@ def _end(
 def _successor(row: Deadline, at: datetime, ctx: Context) -> Deadline:
     """The next period of a cadence, already due when it opens: the one before could be met until then."""
     calendar = ctx.calendar_now(row.owner_id, row.team_id)
-    term = ctx.terms(row).due(row.case)
     successor = Deadline(
         **{
             name: getattr(row, name)
@@ -109,9 +120,9 @@ def _successor(row: Deadline, at: datetime, ctx: Context) -> Deadline:
         calendar_id=ctx.freezer.calendar_id(calendar),
         starts_at=row.due_at,
         due_at=at,
-        ends_at=term.due(at, calendar),
         streak=row.streak + 1,
     )
+    successor.ends_at = ends_at(successor, registry[row.rule], ctx.terms(row), calendar)
     ctx.new.append(successor)
     return successor
 
@@ -134,10 +145,11 @@ def look_again(row: Deadline, ctx: Context) -> None:
         ctx.touch(row)
 
 
-def ends_at(rule: Rule, due_at: datetime, term, calendar) -> datetime | None:
+def ends_at(row: Deadline, rule: Rule, terms: FrozenTerms, calendar: Calendar) -> datetime | None:
     """When an unmet deadline ends by itself: at its due time, when the next round would be due, or never."""
     if rule.after_due == AfterDue.TAKEN:
-        return due_at
+        return row.due_at
     if rule.after_due == AfterDue.ROUND:
-        return term.due(due_at, calendar)
+        after = next_start(row.period) if isinstance(rule.opens, Every) else row.due_at
+        return terms.due(row.case).due(after, calendar, typed_facts(row.facts))
     return None

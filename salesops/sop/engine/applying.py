@@ -4,14 +4,15 @@ from datetime import datetime
 
 from salesops.events.models import Event
 
-from ..models import Deadline, Ending
+from ..models import Counted, Deadline, Ending
 from ..registry import Concerned, registry
 from ..rule import On, Rule
 from .advancing import ends_at, log_move, look_again
 from .context import Context
+from .facts import dues_of_referred, typed_facts
 from .handing import on_people_event
 from .ladder import was_due
-from .opening import chosen_close, open_on, typed_facts
+from .opening import chosen_close, open_on
 from .settling import settle_subjects
 from .writing import flush
 
@@ -88,10 +89,10 @@ def _each(on: On, rule: Rule, event: Event, rows, act) -> None:
 
 
 def _open(rule: Rule, event: Event, existing: list[Deadline], ctx: Context) -> None:
-    if any(row.is_open and not row.series for row in existing) and not rule_keeps_series(rule):
-        return
-    for row in open_on(rule, event, event.titles.get(rule.subject_of(event.refs), ""), ctx):
-        row.series = rule_keeps_series(rule)
+    title, series = event.titles.get(rule.subject_of(event.refs), ""), rule_keeps_series(rule)
+    taken = {row.slot for row in existing if row.is_open and not row.series and not series}
+    for row in open_on(rule, event, title, ctx, without=taken):
+        row.series = series
         if rule.opens.met is not None and rule.opens.met(event):
             ctx.finish(row, Ending.MET, event.at, rule)
 
@@ -117,7 +118,9 @@ def _is_meant(rule: Rule, on: On, row: Deadline, event: Event) -> bool:
     if on.period and row.period != str(event.data.get(on.period)):
         return False
     if rule.joint == "each" and row.slot:
-        return row.slot == str(event.by_id if on.slot == "by" else event.data.get(on.slot))
+        if on.slot == "by":  # whoever stands in for the one who was named decides for them
+            return event.by_id is not None and (row.slot == str(event.by_id) or row.owner_id == event.by_id)
+        return row.slot == str(event.data.get(on.slot))
     return True
 
 
@@ -163,30 +166,34 @@ def move(row: Deadline, rule: Rule, event: Event, ctx: Context) -> None:
 
 def _choose(row: Deadline, rule: Rule, event: Event, ctx: Context) -> None:
     """A head agreed to another due time for this period."""
-    terms, calendar, before = ctx.terms(row), ctx.calendar(row), row.due_at
-    row.due_at = chosen_close(event.data[rule.choose.field], calendar)
-    row.ends_at = ends_at(rule, row.due_at, terms.due(row.case), calendar)
+    postpone(row, rule, chosen_close(event.data[rule.choose.field], ctx.calendar(row)), event.at, ctx)
     row.chosen = True
-    log_move(row, before, event.at)
-    look_again(row, ctx)
 
 
 def reckon(row: Deadline, rule: Rule, at: datetime, ctx: Context) -> None:
     """Sets the due time from the frozen terms, the facts and the pauses; with `moved_past`, never in the past."""
-    terms, calendar = ctx.terms(row), ctx.calendar(row)
-    facts, before = typed_facts(row.facts), row.due_at
+    calendar = ctx.calendar(row)
+    row.facts = row.facts | dues_of_referred(rule, row.subject, ctx)
+    facts = typed_facts(row.facts)
     if isinstance(rule.starts, str) and isinstance(facts.get(rule.starts), datetime):
         row.starts_at = facts[rule.starts]
-    term = terms.due(row.case)
-    row.due_at = term.due(row.starts_at, calendar, facts, pauses_of(row))
-    if rule.moved_past is not None and row.due_at < at:
-        row.due_at = rule.moved_past.due(at, calendar)
-    row.ends_at = ends_at(rule, row.due_at, term, calendar)
+    due_at = ctx.terms(row).due(row.case).due(row.starts_at, calendar, facts, pauses_of(row))
+    if rule.moved_past is not None and due_at < at:
+        due_at = rule.moved_past.due(at, calendar)
+    postpone(row, rule, due_at, at, ctx)
     row.chosen = False
-    if row.due_at != before:
-        log_move(row, before, at)
-        if row.counted and row.due_at >= at:
-            ctx.uncount(row)
+
+
+def postpone(row: Deadline, rule: Rule, due_at: datetime, at: datetime, ctx: Context) -> None:
+    """Gives an open deadline another due time; its count moves along, or is taken back if it is not late any more."""
+    late = row.counted and due_at < at
+    if due_at != row.due_at:
+        ctx.uncount(row)
+        log_move(row, row.due_at, at)
+        row.due_at = due_at
+        if late:
+            ctx.count(row, rule, Counted.LATE)
+    row.ends_at = ends_at(row, rule, ctx.terms(row), ctx.calendar(row))
     look_again(row, ctx)
 
 

@@ -79,6 +79,8 @@ class Context:
         self.unanswered: list[tuple[Deadline, Step, datetime]] = []  # consequences that no room has registered yet
         self.settled: set[int] = set()
         self.tallies: Counter = Counter()
+        self._outages: list[tuple[datetime, datetime]] = []
+        self._outages_from: datetime | None = None
 
     # What it knows
 
@@ -86,11 +88,12 @@ class Context:
     def directory(self) -> Directory:
         return self._known.directory
 
-    @cached_property
-    def _outages(self) -> list[tuple[datetime, datetime]]:
-        return list(Outage.objects.order_by("-since").values_list("since", "until")[:500])
-
     def in_outage(self, instant: datetime) -> bool:
+        """Whether what was due at `instant` was due in an outage of ours, or too soon after it."""
+        if self._outages_from is None or instant < self._outages_from:
+            self._outages_from = instant - timedelta(days=7)  # rows come in no order of time: read a little further
+            outages = Outage.objects.filter(until__gte=self._outages_from - OUTAGE_TAIL)
+            self._outages = list(outages.values_list("since", "until"))
         return any(since <= instant <= until + OUTAGE_TAIL for since, until in self._outages)
 
     def values(self, rule: Rule, team_id: int | None, at: datetime) -> dict:
@@ -133,6 +136,11 @@ class Context:
         """Who owes it now: its owner, or the head of the desk while no member has taken it."""
         return row.owner_id or (self.directory.desk_head(row.desk) if row.desk else None)
 
+    def forget_frozen(self) -> None:
+        """After a rollback to a savepoint: what was stored since then is gone."""
+        self._known.forget_frozen()
+        self.freezer = self._known.freezer
+
     # What it writes
 
     def touch(self, row: Deadline) -> None:
@@ -150,24 +158,31 @@ class Context:
         self.touch(row)
 
     def count(self, row: Deadline, rule: Rule, counted: Counted) -> None:
-        """Counts a deadline once in its day's tally; counting it differently takes the old count back."""
+        """Counts a deadline once in its day's tally; counting it differently takes the old count back.
+
+        It counts for who owed it when it was first counted: who takes an overdue duty from a desk helps.
+        """
         if rule.verdict == Verdict.HINT:
             return
         if counted == Counted.LATE and self.in_outage(row.due_at):
             counted = Counted.OUTAGE
         if row.counted == counted:
             return
-        key = (row.rule, row.team_id, self.owing(row), row.due_at)
-        if row.counted:
-            self.uncount(row)
-        self.tallies[*key, counted] += 1
-        row.counted = counted
+        owing = row.counted_for_id if row.counted else self.owing(row)
+        self.uncount(row)
+        row.counted, row.counted_for_id = counted, owing
+        self.tallies[_tally_key(row)] += 1
         self.touch(row)
 
     def uncount(self, row: Deadline) -> None:
-        """Takes a count back, because the due time moved past the present."""
-        self.tallies[row.rule, row.team_id, self.owing(row), row.due_at, row.counted] -= 1
-        row.counted = ""
+        """Takes a count back. To be called before the due time, or whatever else the tally goes by, changes."""
+        if row.counted:
+            self.tallies[_tally_key(row)] -= 1
+            row.counted, row.counted_for_id = "", None
+
+
+def _tally_key(row: Deadline) -> tuple:
+    return row.rule, row.team_id, row.counted_for_id, row.due_at, row.counted
 
 
 def _counts_as(row: Deadline, ending: Ending) -> Counted:

@@ -14,7 +14,9 @@ from ..registry import registry
 from ..rule import OnLeave
 from .advancing import ends_at, look_again
 from .context import Context
-from .opening import typed_facts
+from .facts import typed_facts
+from .ladder import DUE_NAME, was_due
+from .settling import settle_subjects
 from .writing import flush
 
 
@@ -23,7 +25,8 @@ def on_people_event(event: Event, ctx: Context) -> None:
     if event.name == "person.left":
         hand_on(event.refs["person"], event.at, ctx)
     elif event.name in ("leave.approved", "leave.cancelled", "leave.ended"):
-        transaction.on_commit(lambda: apply_leaves(event.at))
+        # After the commit, so that what its deadlines hang on is locked before they are, and not after the leave.
+        transaction.on_commit(lambda: apply_leaves(event.at, only=event.refs["leave"], told_at=event.at))
 
 
 def hand_on(person: int, at: datetime, ctx: Context, to: int | None = None) -> int:
@@ -32,79 +35,110 @@ def hand_on(person: int, at: datetime, ctx: Context, to: int | None = None) -> i
     Before its due time a deadline changes owner with its clock. Already overdue, it ends missed for the holder and
     a fresh one opens.
     """
-    rows = ctx.load(_owned(person))
+    rows = _settled(Q(owner=person), at, ctx)
     for row in rows:
         _hand(row, to or ctx.directory.answers_for(person), at, ctx)
     return len(rows)
 
 
 def begin_leave(person: int, at: datetime, ctx: Context) -> None:
-    """Daily duties are no longer owed; deadlines on customers go to the stand-in."""
-    for row in ctx.load(_owned(person)):
+    """From `at` on daily duties are no longer owed, and deadlines on customers are owed by the stand-in."""
+    for row in _settled(Q(owner=person), at, ctx):
         rule = registry[row.rule]
         if rule.on_leave == OnLeave.STAND_IN:
-            row.on_behalf_of_id = row.on_behalf_of_id or person
-            _hand(row, ctx.directory.answers_for(person), at, ctx)
-        elif row.due_at >= at:
+            _hand(row, ctx.directory.answers_for(person), at, ctx, on_behalf_of=person)
+        elif not was_due(row, at):
             ctx.finish(row, Ending.VOID, at, rule)
 
 
 def end_leave(person: int, at: datetime, ctx: Context) -> None:
-    """What the stand-in has not done yet and is not overdue goes back to its owner."""
-    rows = Deadline.objects.open().filter(on_behalf_of=person, due_at__gte=at)
-    for row in ctx.load(rows.select_for_update(no_key=True).order_by("id")):
-        row.owner_id, row.on_behalf_of_id = person, None
-        ctx.touch(row)
-
-
-def _owned(person: int):
-    return Deadline.objects.open().filter(owner=person).select_for_update(no_key=True).order_by("id")
-
-
-def _hand(row: Deadline, successor: int | None, at: datetime, ctx: Context) -> None:
-    if successor is None or successor == row.owner_id:
+    """What the stand-in has not done yet and is not overdue goes back to its owner, unless they have left."""
+    rows = _settled(Q(on_behalf_of=person), at, ctx)
+    if not ctx.directory.is_active(person):
         return
-    if row.due_at >= at:
-        row.owner_id = successor
-        ctx.touch(row)
+    for row in rows:
+        if not was_due(row, at):
+            _change_owner(row, person, ctx)
+            row.on_behalf_of_id = None
+
+
+def _settled(whose: Q, at: datetime, ctx: Context) -> list[Deadline]:
+    """The open deadlines, locked after what they hang on, and after everything due before `at` was done about them."""
+    rows = Deadline.objects.open().filter(whose)
+    settle_subjects(rows.values_list("subject", flat=True), until=at, at=ctx.at)
+    return ctx.load(rows.select_for_update(no_key=True).order_by("id"))
+
+
+def _hand(row: Deadline, to: int | None, at: datetime, ctx: Context, *, on_behalf_of: int | None = None) -> None:
+    if to is None or to == row.owner_id:
         return
-    rule = registry[row.rule]
-    ctx.finish(row, Ending.MISSED, at, rule)
-    reopen(row, at, ctx, owner_id=successor, starts_at=at)
+    on_behalf_of = row.on_behalf_of_id or on_behalf_of
+    if was_due(row, at):
+        ctx.finish(row, Ending.MISSED, at, registry[row.rule])
+        row = reopen(row, ctx, owner_id=to, starts_at=ctx.at)
+    else:
+        _change_owner(row, to, ctx)
+    row.on_behalf_of_id = on_behalf_of
 
 
-def reopen(row: Deadline, at: datetime, ctx: Context, *, owner_id: int | None, starts_at: datetime) -> Deadline:
-    """An equal deadline beside the ended one: same rule, subject and round, one turn later."""
+def _change_owner(row: Deadline, owner: int, ctx: Context) -> None:
+    row.owner_id, row.team_id = owner, ctx.directory.team_of(owner)
+    ctx.touch(row)
+
+
+def reopen(row: Deadline, ctx: Context, *, owner_id: int | None, starts_at: datetime | None = None) -> Deadline:
+    """An equal deadline beside the ended one: same rule, subject and round, one turn later.
+
+    With `starts_at` under a clock of its own, else under the same one, with what was done about it.
+    """
     rule, terms, calendar = registry[row.rule], ctx.terms(row), ctx.calendar(row)
     names = ("rule", "subject", "file", "slot", "period", "opened_by_id", "desk", "title", "terms_id", "calendar_id")
+    names = (*names, "case", "facts", "series", "on_behalf_of_id", "streak", "due_at", "ends_at")
+    if starts_at is None:
+        names = (*names, "starts_at", "chosen", "pauses", "stopped_at", "acknowledged_at")
     fresh = Deadline(
-        **{name: getattr(row, name) for name in (*names, "case", "facts", "series", "on_behalf_of_id", "streak")},
+        **{name: getattr(row, name) for name in names},
         turn=row.turn + 1,
         previous=row,
         owner_id=owner_id,
         team_id=ctx.directory.team_of(owner_id) if owner_id else row.team_id,
-        starts_at=starts_at,
     )
-    if starts_at == row.starts_at:
-        fresh.due_at, fresh.ends_at, fresh.chosen, fresh.pauses = row.due_at, row.ends_at, row.chosen, row.pauses
+    if starts_at is None:
+        # Steps are not taken twice; that it was due is, so that it counts.
+        fresh.steps = [entry for entry in row.steps if entry["name"] != DUE_NAME]
     else:
-        term = terms.due(row.case)
-        fresh.due_at = term.due(starts_at, calendar, typed_facts(row.facts))
-        fresh.ends_at = ends_at(rule, fresh.due_at, term, calendar)
+        fresh.starts_at = starts_at
+        fresh.due_at = terms.due(row.case).due(starts_at, calendar, typed_facts(row.facts))
+        fresh.ends_at = ends_at(fresh, rule, terms, calendar)
     look_again(fresh, ctx)
     ctx.new.append(fresh)
     return fresh
 
 
-def apply_leaves(at: datetime) -> None:
-    """Begins and ends the approved leaves whose time has come, each once, in a transaction of its own."""
+def apply_leaves(at: datetime, *, only: int | None = None, told_at: datetime | None = None) -> None:
+    """Begins and ends the approved leaves whose time has come, each once, in a transaction of its own.
+
+    They begin and end when they say so, however late that is looked at; one that was approved only afterwards, when
+    that was done (`told_at`). In order of time, and of one instant ends before beginnings.
+    """
     approved = Leave.objects.filter(state=Leave.State.APPROVED)
     beginning = approved.filter(taken=None, since__lte=at, until__gt=at)
     ending = Leave.objects.filter(taken__ended_at=None, taken__begun_at__isnull=False).filter(
         Q(until__lte=at) | ~Q(state=Leave.State.APPROVED)
     )
-    turns = [*((leave, True) for leave in beginning), *((leave, False) for leave in ending)]
-    do_each(turns, lambda turn: retrying(lambda: _turn_leave(*turn, at)))
+    if only is not None:
+        beginning, ending = beginning.filter(pk=only), ending.filter(pk=only)
+    turns = [(leave.since, True, leave) for leave in beginning]
+    turns += [(min(leave.until, at), False, leave) for leave in ending]
+
+    def turn(when: datetime, begins: bool, leave: Leave) -> None:
+        retrying(lambda: _turn_leave(leave, begins, max(when, told_at) if told_at else when, at))
+
+    do_each(sorted(turns, key=lambda turn: turn[:2]), lambda each: turn(*each))
+
+
+def hand_on_late(at: datetime) -> None:
+    """Hands on what somebody was given in the very moment they left: neither transaction saw the other."""
     do_each(_leavers_who_owe(), lambda person: retrying(lambda: _hand_on_alone(person, at)))
 
 
@@ -120,12 +154,12 @@ def _hand_on_alone(person: int, at: datetime) -> None:
     flush(ctx)
 
 
-def _turn_leave(leave: Leave, begins: bool, at: datetime) -> None:
+def _turn_leave(leave: Leave, begins: bool, when: datetime, at: datetime) -> None:
     ctx = Context(at)
     if begins:
-        _row, created = LeaveTaken.objects.get_or_create(leave=leave, defaults={"begun_at": at})
+        _row, created = LeaveTaken.objects.get_or_create(leave=leave, defaults={"begun_at": when})
         if created:
-            begin_leave(leave.user_id, at, ctx)
-    elif LeaveTaken.objects.filter(leave=leave, ended_at=None).update(ended_at=at):
-        end_leave(leave.user_id, at, ctx)
+            begin_leave(leave.user_id, when, ctx)
+    elif LeaveTaken.objects.filter(leave=leave, ended_at=None).update(ended_at=when):
+        end_leave(leave.user_id, when, ctx)
     flush(ctx)

@@ -1,41 +1,44 @@
 """Opening deadlines: who owes, from when, until when, under which frozen terms."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
 from salesops.events.models import Event
 
 from ..models import Deadline
 from ..rule import Desk, Each, Head, OnLeave, Ref, Rule, System, instant
-from ..terms import AsDueOf, Term
+from ..terms import Term
 from .advancing import ends_at, look_again
 from .context import Context
+from .facts import facts_of, moment, typed_facts
 
 
-def open_on(rule: Rule, event: Event, title: str, ctx: Context) -> list[Deadline]:
-    """Opens the rule's deadlines for an event, one for each who owes; none where the rule is off or on leave."""
+def open_on(rule: Rule, event: Event, title: str, ctx: Context, *, without: Collection[str] = ()) -> list[Deadline]:
+    """Opens the rule's deadlines for an event, one for each who owes; none where the rule is off or on leave.
+
+    `without` names the slots that have an open deadline already: what is owed is not owed twice.
+    """
     rows = []
-    for slot, owner, desk in owing(rule, event, ctx):
-        row = _open(rule, event, title, slot, owner, desk, ctx)
+    for slot, named, desk in owing(rule, event, ctx):
+        row = _open(rule, event, title, slot, named, desk, ctx) if slot not in without else None
         if row is not None:
             rows.append(row)
     return rows
 
 
 def owing(rule: Rule, event: Event, ctx: Context) -> list[tuple[str, int | None, str]]:
-    """(slot, person, desk) of each who owes. A person who cannot be found is replaced by the head above."""
+    """(slot, person as named, desk) of each who owes."""
     match rule.owes:
         case System():
             return [("", None, "")]
         case Desk(slug):
             return [("", None, slug)]
         case Each(name):
-            people = event.data.get(name, [])
-            return [(str(person), _present(rule, person, ctx), "") for person in people]
+            return [(str(person), person, "") for person in dict.fromkeys(event.data.get(name) or [])]
         case Head(of, up):
             return [("", _head(event, of, up, ctx), "")]
         case Ref(name):
-            return [("", _present(rule, event.refs.get(name) or event.data.get(name), ctx), "")]
+            return [("", event.refs.get(name) or event.data.get(name), "")]
     raise TypeError(f"{rule.key} is owed by {rule.owes!r}.")
 
 
@@ -59,9 +62,10 @@ def _present(rule: Rule, person: int | None, ctx: Context) -> int | None:
 
 
 def _open(
-    rule: Rule, event: Event, title: str, slot: str, owner: int | None, desk: str, ctx: Context
+    rule: Rule, event: Event, title: str, slot: str, named: int | None, desk: str, ctx: Context
 ) -> Deadline | None:
-    named = event.refs.get(rule.owes.name) if isinstance(rule.owes, Ref) else None
+    by_person = not desk and not isinstance(rule.owes, System)
+    owner = _present(rule, named, ctx) if by_person else None
     if rule.on_leave == OnLeave.VOID and owner and ctx.directory.on_leave(owner):
         return None
     team = ctx.directory.team_of(owner or ctx.directory.desk_head(desk)) if owner or desk else None
@@ -72,9 +76,9 @@ def _open(
     calendar = ctx.calendar_now(owner, team)
     case = str(event.data.get(rule.case, "")) if rule.case else ""
     term = terms.due(case)
-    facts = facts_of(rule, term, event)
+    facts = facts_of(rule, event, ctx)
     starts = _start(rule, event, calendar, facts)
-    due, chosen = _due(rule, terms, term, case, starts, calendar, _typed(facts, rule, event, ctx), event)
+    due, chosen = _due(rule, terms, term, case, starts, calendar, typed_facts(facts), event)
     row = Deadline(
         rule=rule.key,
         subject=rule.subject_of(event.refs),
@@ -84,7 +88,7 @@ def _open(
         opened_by=event,
         owner_id=owner,
         desk=desk,
-        on_behalf_of_id=named if named and named != owner else None,
+        on_behalf_of_id=named if named != owner else None,
         team_id=team,
         title=title[:200],
         terms_id=terms_id,
@@ -93,56 +97,12 @@ def _open(
         facts=facts,
         starts_at=starts,
         due_at=due,
-        ends_at=ends_at(rule, due, term, calendar),
         chosen=chosen,
     )
+    row.ends_at = ends_at(row, rule, terms, calendar)
     look_again(row, ctx)
     ctx.new.append(row)
     return row
-
-
-def facts_of(rule: Rule, term: Term, event: Event) -> dict:
-    """The event's values that the rule's terms read, as JSON."""
-    names = {*rule.values, *([rule.starts] if isinstance(rule.starts, str) and rule.starts != "at" else [])}
-    return {name: event.data[name] for name in sorted(names) if event.data.get(name) is not None}
-
-
-def _typed(facts: Mapping, rule: Rule, event: Event, ctx: Context) -> dict:
-    """The facts as instants and dates, with the due times of the rules that the term refers to."""
-    typed = {name: _moment(value) for name, value in facts.items()}
-    for key in referred(rule):
-        other = Deadline.objects.filter(rule=key, subject=rule.subject_of(event.refs)).order_by("-id").first()
-        fresh = next((row for row in ctx.new if row.rule == key and row.subject == rule.subject_of(event.refs)), other)
-        if fresh is not None:
-            typed[key] = fresh.due_at
-    return typed
-
-
-def typed_facts(facts: Mapping) -> dict:
-    return {name: _moment(value) for name, value in facts.items()}
-
-
-def referred(rule: Rule) -> set[str]:
-    """The keys of the rules whose due times this rule's terms refer to."""
-    found: set[str] = set()
-
-    def walk(term):
-        if isinstance(term, AsDueOf):
-            found.add(term.rule)
-        for value in vars(term).values():
-            for inner in value if isinstance(value, tuple) else (value,):
-                if isinstance(inner, Term):
-                    walk(inner)
-
-    for term in rule.dues().values():
-        walk(term)
-    return found
-
-
-def _moment(value):
-    if not isinstance(value, str):
-        return value
-    return date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
 
 
 def _start(rule: Rule, event: Event, calendar, facts: Mapping) -> datetime:
@@ -150,7 +110,7 @@ def _start(rule: Rule, event: Event, calendar, facts: Mapping) -> datetime:
         return event.started_at
     if isinstance(rule.starts, Term):
         return rule.starts.due(event.started_at, calendar, typed_facts(facts))
-    value = _moment(facts.get(rule.starts))
+    value = moment(facts.get(rule.starts))
     if value is None:
         return event.started_at
     return value if isinstance(value, datetime) else calendar.closes(calendar.on_or_after(value))

@@ -1,9 +1,7 @@
 """Rounds: what time opens. Each rule and period once, filled in slices, however often it is looked at."""
 
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 
 from salesops.retrying import do_each, retrying
@@ -12,9 +10,11 @@ from .. import populations
 from ..calendar import NoWorkingTime
 from ..models import Deadline, Round
 from ..registry import registry
-from ..rule import AfterDue, Every, OnLeave, Rule
+from ..rule import Every, OnLeave, Rule
 from .advancing import ends_at, look_again
 from .context import Context
+from .facts import plain, referred, typed_facts
+from .periods import period_of, start_of
 from .writing import flush
 
 SLICE = 5000
@@ -37,40 +37,6 @@ def open_rounds(now: datetime) -> None:
 def _fill_up(pk: int, now: datetime) -> None:
     while retrying(lambda: fill(pk, now)):
         pass
-
-
-def period_of(period: str, now: datetime) -> str:
-    """The name of the period that `now` lies in, in the company's zone: the date on which it begins, and its kind."""
-    day = now.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
-    begins = {
-        "day": day,
-        "week": day - timedelta(days=day.weekday()),
-        "month": day.replace(day=1),
-        "quarter": date(day.year, day.month - (day.month - 1) % 3, 1),
-    }[period]
-    return f"{period} {begins.isoformat()}"
-
-
-def start_of(period: str) -> datetime:
-    """00:00 of the period's first day in the company's zone, in UTC."""
-    day = date.fromisoformat(period.split()[1])
-    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(settings.TIME_ZONE)).astimezone(UTC)
-
-
-def next_start(period: str) -> datetime:
-    """00:00 of the first day after the period, in UTC."""
-    kind, begins = period.split()
-    longest = {"day": 1, "week": 7, "month": 31, "quarter": 92}[kind]
-    after = date.fromisoformat(begins) + timedelta(days=longest)
-    local = datetime(after.year, after.month, after.day, 12, tzinfo=ZoneInfo(settings.TIME_ZONE))
-    return start_of(period_of(kind, local))
-
-
-def _ends_at(rule: Rule, row: Round, due: datetime, term, calendar, member) -> datetime | None:
-    """As for other deadlines; a round that can be met late ends when the next period's would be due."""
-    if rule.after_due == AfterDue.ROUND:
-        return term.due(next_start(row.period), calendar, member.values)
-    return ends_at(rule, due, term, calendar)
 
 
 @transaction.atomic
@@ -125,9 +91,10 @@ def open_member(rule: Rule, row: Round, kind: str, member, ctx: Context, *, sinc
     if rule.opens.period == "day" and not calendar.is_working(day):
         return
     case = str(member.values.get(rule.case, "")) if rule.case else ""
-    term = terms.due(case)
+    facts = {name: plain(member.values[name]) for name in rule.values if name in member.values}
     try:
-        due = term.due(row.opens_at, calendar, member.values)
+        facts |= _referred_dues(rule, row, team, calendar, ctx)
+        due = terms.due(case).due(row.opens_at, calendar, typed_facts(facts))
     except NoWorkingTime:
         return
     if due <= starts and since:
@@ -144,11 +111,21 @@ def open_member(rule: Rule, row: Round, kind: str, member, ctx: Context, *, sinc
         terms_id=terms_id,
         calendar_id=ctx.freezer.calendar_id(calendar),
         case=case,
-        facts={name: member.values[name] for name in rule.values if name in member.values},
+        facts=facts,
         starts_at=starts,
         due_at=due,
-        ends_at=_ends_at(rule, row, due, term, calendar, member),
         series=True,
     )
+    deadline.ends_at = ends_at(deadline, rule, terms, calendar)
     look_again(deadline, ctx)
     ctx.new.append(deadline)
+
+
+def _referred_dues(rule: Rule, row: Round, team: int | None, calendar, ctx: Context) -> dict[str, str]:
+    """When the rules to which the terms refer are due in the same round, whether or not theirs is open yet."""
+    dues = {}
+    for key in referred(rule):
+        frozen = ctx.terms_now(registry[key], team, row.opens_at, store=False)
+        if frozen is not None:
+            dues[key] = frozen[1].due("").due(row.opens_at, calendar).isoformat()
+    return dues

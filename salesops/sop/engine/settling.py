@@ -1,9 +1,12 @@
 """Taking what is due on locked subjects, in the order in which it was due, consequences included."""
 
+import logging
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
+
+from salesops.retrying import blameless
 
 from .. import consequences, subjects
 from ..models import Deadline
@@ -14,6 +17,12 @@ from .context import Context
 from .ladder import moments
 from .opening import open_on
 from .writing import flush, record_step
+
+logger = logging.getLogger("salesops.sop")
+
+PARKED_FOR = timedelta(hours=1)
+# More moments than any one subject can have in honest need, even after a month without a sweep: a rule feeds itself.
+MOST = 5000
 
 
 def settle_subjects(references: Iterable[str], *, until: datetime, at: datetime) -> dict[str, str]:
@@ -31,7 +40,8 @@ def settle_subjects(references: Iterable[str], *, until: datetime, at: datetime)
 def settle(references: set[str], *, until: datetime, at: datetime, catch_up_until: datetime | None = None) -> int:
     """Takes moments one by one, earliest first over all deadlines of the subjects; returns how many.
 
-    One by one, because a consequence may end or open deadlines on the same subject.
+    One by one, because a consequence may end or open deadlines on the same subject. A deadline that raises is parked,
+    so that a bad rule holds up neither the subject's other deadlines nor the write that settles them.
     """
     taken = 0
     while True:
@@ -40,9 +50,29 @@ def settle(references: set[str], *, until: datetime, at: datetime, catch_up_unti
         if row is None:
             return taken
         ctx = Context(at, catch_up_until=catch_up_until)
-        ctx.load([row])
-        _take_next(row, until, ctx)
+        try:
+            with transaction.atomic():
+                if taken >= MOST * len(references):
+                    raise RuntimeError(f"Settling {row} does not come to an end.")
+                ctx.load([row])
+                row.failures = 0
+                _take_next(row, until, ctx)
+        except Exception as error:
+            if blameless(error):
+                raise  # to be tried again as a whole
+            logger.exception("Deadline %s is parked for an hour.", row.pk)
+            ctx.forget_frozen()
+            park(row.pk, at)
         taken += 1
+
+
+def park(pk: int, at: datetime) -> None:
+    """Puts a deadline that cannot be taken aside for an hour; /healthz counts it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE sop_deadline SET failures = failures + 1, next_at = %s WHERE id = %s AND ending = ''",
+            [at + PARKED_FOR, pk],
+        )
 
 
 def _take_next(row: Deadline, until: datetime, ctx: Context) -> None:
@@ -76,5 +106,6 @@ def open_by_step(row: Deadline, step: Step, due_at: datetime, ctx: Context) -> N
     event = record_step(row, step, due_at, ctx)
     event.refs = {**event.refs, kind: int(pk), "owner": ctx.owing(row)}
     for rule in registry.opened_by_step(row.rule, step.name):
-        open_on(rule, event, row.title, ctx)
+        there = Deadline.objects.open().filter(rule=rule.key, subject=rule.subject_of(event.refs), series=False)
+        open_on(rule, event, row.title, ctx, without=set(there.values_list("slot", flat=True)))
     flush(ctx)

@@ -5,7 +5,6 @@ Its cost follows what is due, not what exists: one indexed column says when the 
 
 import logging
 import time
-from collections import defaultdict
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
@@ -17,16 +16,15 @@ from .. import subjects
 from ..models import Deadline, SweepAttempt
 from .advancing import advance, has_consequence
 from .context import Context
-from .handing import apply_leaves
+from .handing import apply_leaves, hand_on_late
 from .rounds import open_rounds
-from .settling import settle
+from .settling import park, settle
 from .watching import beat, begin
 from .writing import flush
 
 logger = logging.getLogger("salesops.sop")
 
 BATCH = 200
-PARKED_FOR = timedelta(hours=1)
 DEADLY_AFTER = 3  # a row that dies alone this often, with its worker, is parked too
 ABANDONED_AFTER = timedelta(minutes=3)  # more than twice the hard time limit of a task
 _LOCKS = 0x50B  # the class of our advisory locks in PostgreSQL
@@ -55,7 +53,7 @@ def sweep(now: datetime, *, lag: timedelta = LAG) -> int:
             done += _run(batch, until, now, catch_up_until)
 
     # A leave or a round that raises leaves the heartbeat old, which /healthz tells, but holds up no deadline.
-    do_each((apply_leaves, open_rounds, take_due), lambda duty: duty(now))
+    do_each((apply_leaves, hand_on_late, open_rounds, take_due), lambda duty: duty(now))
     beat(now)
     return done
 
@@ -116,23 +114,19 @@ def _ask(query: str, pk: int) -> bool:
 
 
 def _take_batch(batch: list[Due], until: datetime, now: datetime, catch_up_until: datetime | None) -> int:
-    by_subject = defaultdict(list)
-    for _, pk, subject in batch:
-        by_subject[subject].append(pk)
-    locked = subjects.lock(by_subject, skip_locked=True)  # the others are left to the next sweep
+    wanted = {subject for _, _, subject in batch}
+    locked = subjects.lock(wanted, skip_locked=True)  # the others are left to the next sweep
+    _park_orphans(subjects.missing(wanted - locked.keys()), until, now)
     failpoint("sweep.after_claim")
     ctx = Context(now, catch_up_until=catch_up_until)
-    ids = [pk for subject in locked for pk in by_subject[subject]]
-    rows = ctx.load(
-        Deadline.objects.open().filter(pk__in=ids, next_at__lt=until).select_for_update(no_key=True).order_by("id")
-    )
+    # All that is due on these subjects, also beyond the batch: a consequence there may come before what is due here.
+    due = Deadline.objects.open().filter(subject__in=locked, next_at__lt=until)
+    rows = ctx.load(due.select_for_update(no_key=True).order_by("id"))
     slow = {row.subject for row in rows if has_consequence(row, until, ctx)}
     for row in rows:
         if row.subject not in slow:
             row.failures = 0
             advance(row, until, ctx)
-        elif row.failures:
-            Deadline.objects.filter(pk=row.pk).update(failures=0)
     failpoint("sweep.before_write")
     flush(ctx)
     for subject in sorted(slow):
@@ -143,7 +137,7 @@ def _take_batch(batch: list[Due], until: datetime, now: datetime, catch_up_until
 
 def _take_alone(row: Due, until: datetime, now: datetime, catch_up_until: datetime | None) -> int:
     try:
-        return retrying(lambda: _take_batch([row], until, now, catch_up_until))
+        return retrying(lambda: _settle_alone(row[2], until, now, catch_up_until))
     except Exception as error:
         if blameless(error):
             logger.warning("Deadline %s is left to the next sweep: %s", row[1], error)
@@ -153,13 +147,21 @@ def _take_alone(row: Due, until: datetime, now: datetime, catch_up_until: dateti
         return 0
 
 
-def park(pk: int, now: datetime) -> None:
-    """Puts a deadline that cannot be taken aside for an hour; /healthz counts it."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE sop_deadline SET failures = failures + 1, next_at = %s WHERE id = %s AND ending = ''",
-            [now + PARKED_FOR, pk],
-        )
+def _settle_alone(subject: str, until: datetime, now: datetime, catch_up_until: datetime | None) -> int:
+    """Everything that is due on one subject, each moment in a savepoint: a row that raises holds up no other."""
+    if not subjects.lock({subject}, skip_locked=True):
+        return 0
+    return settle({subject}, until=until, at=now, catch_up_until=catch_up_until)
+
+
+def _park_orphans(references: set[str], until: datetime, now: datetime) -> None:
+    """Nobody can do anything about what hung on a record that was deleted past the application: /healthz tells."""
+    if references:
+        for pk in (
+            Deadline.objects.open().filter(subject__in=references, next_at__lt=until).values_list("pk", flat=True)
+        ):
+            logger.error("Deadline %s hangs on a record that is gone; it is parked for an hour.", pk)
+            park(pk, now)
 
 
 def _retry_abandoned(until: datetime, now: datetime, catch_up_until: datetime | None) -> int:
@@ -185,7 +187,8 @@ def _retry(attempt: SweepAttempt, until: datetime, now: datetime, catch_up_until
             continue
         Deadline.objects.filter(pk=pk).update(failures=failures + 1)
         alone = _begin([pk], now)
-        done += _take_alone((next_at, pk, subject), until, now, catch_up_until)
+        # Not beyond its own moment: what comes later on the same subject must not die in its name.
+        done += _take_alone((next_at, pk, subject), next_at + timedelta(microseconds=1), now, catch_up_until)
         # It survived, even if it was another row's taking that did it; what was parked counts on.
         Deadline.objects.filter(pk=pk, failures=failures + 1).update(failures=0)
         _end(alone)

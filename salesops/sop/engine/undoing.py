@@ -11,10 +11,21 @@ from .handing import reopen
 from .writing import flush
 
 
-def undo(event: Event, *, at: datetime) -> None:
-    """Reverses what an event did to deadlines, in the caller's transaction, with the subjects locked.
+def can_undo(event: Event) -> bool:
+    """Whether nothing has come of what the event opened: once that was met, missed or waived, others rest on it."""
+    return (
+        not Deadline.objects.filter(opened_by=event, ending__in=(Ending.MET, Ending.MISSED, Ending.WAIVED))
+        .exclude(ended_by=event)
+        .exclude(met_at=event.at, ended_by=None)
+        .exists()
+    )
 
-    What it opened ends void. What it met ends void, and an equal one opens with the same clock.
+
+def undo(event: Event, *, at: datetime) -> None:
+    """Reverses what an event did to deadlines, in the caller's transaction, with the subjects locked and settled.
+
+    What it opened ends void. What it met ends void, and an equal one opens with the same clock. The caller has made
+    sure that it `can_undo`.
     """
     ctx = Context(at)
     for row in _locked(Deadline.objects.filter(opened_by=event), ctx):
@@ -22,7 +33,7 @@ def undo(event: Event, *, at: datetime) -> None:
     for row in _locked(Deadline.objects.filter(ended_by=event), ctx):
         owner = row.owner_id
         _annul(row, at, ctx)
-        reopen(row, at, ctx, owner_id=owner, starts_at=row.starts_at)
+        reopen(row, ctx, owner_id=owner)
     flush(ctx)
 
 

@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 
-from ..models import Heartbeat, Outage
-from .context import OUTAGE_TAIL
-from .writing import GRACE
+from .. import subjects
+from ..models import Counted, Deadline, Heartbeat, Outage
+from ..registry import registry
+from .context import OUTAGE_TAIL, Context
+from .writing import GRACE, flush
 
 SWEEP = "sweep"
 OUTAGE_AFTER = max(settings.SWEEP_INTERVAL * 3, timedelta(minutes=3))
@@ -20,15 +21,28 @@ def begin(now: datetime) -> datetime | None:
         last = Heartbeat.objects.select_for_update().filter(name=SWEEP).values_list("at", flat=True).first()
         if last is not None and now - last > OUTAGE_AFTER:
             Outage.objects.create(since=last, until=now)
+            _excuse(last, now)
             Heartbeat.objects.filter(name=SWEEP).update(at=now)
     ended = Outage.objects.filter(until__gt=now - GRACE, until__lte=now).values_list("until", flat=True).first()
     return ended + GRACE if ended else None
 
 
+def _excuse(since: datetime, until: datetime) -> None:
+    """Takes back what a write counted as late while no sweep had noted the outage yet.
+
+    Like the rest of the outage it must not depend on who looked at a deadline when.
+    """
+    ctx = Context(until)
+    late = Deadline.objects.filter(counted=Counted.LATE, due_at__gte=since, due_at__lte=until)
+    subjects.lock(late.values_list("subject", flat=True))
+    for row in ctx.load(late.select_for_update(no_key=True).order_by("id")):
+        ctx.count(row, registry[row.rule], Counted.LATE)
+    flush(ctx)
+
+
 def beat(now: datetime) -> None:
-    """Notes that a sweep ran to its end; never back in time, unless a clock that was far ahead has set it."""
-    behind = Q(at__lt=now) | Q(at__gt=now + OUTAGE_AFTER)
-    updated = Heartbeat.objects.filter(behind, name=SWEEP).update(at=now)
+    """Notes that a sweep ran to its end; never back in time."""
+    updated = Heartbeat.objects.filter(name=SWEEP, at__lt=now).update(at=now)
     if not updated:
         Heartbeat.objects.get_or_create(name=SWEEP, defaults={"at": now})
 

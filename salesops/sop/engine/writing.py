@@ -42,6 +42,7 @@ _COLUMNS = {
     "ended_by_id": "bigint",
     "ending": "text",
     "counted": "text",
+    "counted_for_id": "bigint",
     "streak": "smallint",
     "steps": "jsonb",
     "acknowledged_at": "timestamptz",

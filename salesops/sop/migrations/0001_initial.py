@@ -133,6 +133,7 @@ class Migration(migrations.Migration):
                 ('ended_at', models.DateTimeField(null=True, verbose_name='ended at')),
                 ('ending', models.CharField(blank=True, choices=[('met', 'met'), ('missed', 'missed'), ('waived', 'waived'), ('void', 'no longer owed')], default='', max_length=10, verbose_name='ending')),
                 ('counted', models.CharField(blank=True, choices=[('in_time', 'in time'), ('late', 'late'), ('waived', 'waived'), ('void', 'no longer owed'), ('outage', 'system outage')], default='', max_length=10, verbose_name='counted as')),
+                ('counted_for', models.ForeignKey(help_text='In whose rate it counts.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('streak', models.PositiveSmallIntegerField(default=0, help_text='Periods missed in a row before this one.')),
                 ('steps', models.JSONField(default=list, help_text='Steps taken: name, number, when due, when taken, outcome.')),
                 ('acknowledged_at', models.DateTimeField(null=True)),
@@ -235,6 +236,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='deadline',
             index=models.Index(fields=['file', 'due_at'], name='deadline_file'),
+        ),
+        migrations.AddIndex(
+            model_name='deadline',
+            index=models.Index(condition=models.Q(('ending', ''), ('failures__gt', 0)), fields=['failures'], name='deadline_parked'),
         ),
         migrations.AddIndex(
             model_name='deadline',

@@ -112,6 +112,9 @@ class Deadline(models.Model):
     ended_at = models.DateTimeField(_("ended at"), null=True)
     ending = models.CharField(_("ending"), max_length=10, choices=Ending, default="", blank=True)
     counted = models.CharField(_("counted as"), max_length=10, choices=Counted, default="", blank=True)
+    counted_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", help_text=_("In whose rate it counts.")
+    )
     streak = models.PositiveSmallIntegerField(default=0, help_text=_("Periods missed in a row before this one."))
     steps = models.JSONField(default=list, help_text=_("Steps taken: name, number, when due, when taken, outcome."))
     acknowledged_at = models.DateTimeField(null=True)
