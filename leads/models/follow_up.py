@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .lead import Lead
 
@@ -21,9 +22,9 @@ IMPORTANT = (Way.DEMO, Way.NEGOTIATION)
 
 
 class Intent(models.TextChoices):
-    HIGH = "high", _("high")
-    MEDIUM = "medium", _("medium")
-    LOW = "low", _("low")
+    HIGH = "high", pgettext_lazy("intent", "high")
+    MEDIUM = "medium", pgettext_lazy("intent", "medium")
+    LOW = "low", pgettext_lazy("intent", "low")
 
 
 class Appointment(models.Model):
@@ -76,6 +77,7 @@ class FollowUp(models.Model):
     talked_at = models.DateTimeField(_("talked at"), help_text=_("When the talk ended."))
     way = models.CharField(_("way"), max_length=12, choices=Way)
     reached = models.BooleanField(_("reached"))
+    progress = models.BooleanField(_("progress"), null=True, help_text=_("Empty: nobody said."))
     note = models.TextField(_("key points"), blank=True, default="")
     need = models.CharField(_("need"), max_length=500, blank=True, default="")
     intent = models.CharField(_("intent"), max_length=6, choices=Intent, blank=True, default="")

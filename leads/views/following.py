@@ -3,7 +3,10 @@
 import datetime
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -16,24 +19,45 @@ from salesops.sop.registry import registry
 from salesops.web.forms import one_time
 
 from .acting import attempt, find_to
-from .detail import follow_up_form, show
+from .detail import follow_up_form, owed, show
 
 
 @one_time
-@require_POST
 def follow_up(request, pk):
-    """Logs a follow-up and says which duties it met. Who lost the lead meanwhile leaves a note: no text is lost."""
+    """Logs a follow-up and says which duties it met. Who lost the lead meanwhile leaves a note: no text is lost.
+
+    The same form stands on the lead's page, in a card of My Day and, for one customer after the other, on a page of
+    its own; `back` says where one goes on.
+    """
+    if request.method != "POST":
+        lead = find_to(request, pk, "work")
+        return _panel(request, lead, follow_up_form(request, lead))
     lead = _held_now_or_before(request, pk)
     form = follow_up_form(request, lead, request.POST)
     if not form.is_valid():
+        if request.htmx or _back(request):
+            return _panel(request, lead, form, status=422)
         return show(request, lead, follow_up_form=form)
-    values = {name: value for name, value in form.cleaned_data.items() if name != "once"}
-    values["talked_at"] = values["talked_at"] or request.now
-    logged = actions.log_follow_up(lead, by=request.user, at=request.now, **values)
+    logged = actions.log_follow_up(lead, by=request.user, at=request.now, **form.logged())
     _tell_what_was_met(request, logged)
-    return (
-        redirect("leads:detail", pk) if Lead.objects.visible_to(request.user).filter(pk=pk) else redirect("leads:list")
-    )
+    seen = Lead.objects.visible_to(request.user).filter(pk=pk).exists()
+    target = _back(request) or (reverse("leads:detail", args=[pk]) if seen else reverse("leads:list"))
+    return HttpResponse(status=204, headers={"HX-Redirect": target}) if request.htmx else redirect(target)
+
+
+def _panel(request, lead, form, status=200):
+    template = "leads/_follow_up.html" if request.htmx else "leads/follow_up.html"
+    context = {"lead": lead, "follow_up_form": form, "back": _back(request), "inline": bool(request.htmx)}
+    if not request.htmx:
+        context |= {"owed": owed(lead, request.now), "last": lead.follow_ups.exclude(note="").first()}
+        context["contacts"] = lead.customer.contacts.all()
+    return render(request, template, context, status=status)
+
+
+def _back(request) -> str:
+    """The page to go on with, if it is one of ours; "" if none was named."""
+    back = request.POST.get("back") or request.GET.get("back", "")
+    return back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else ""
 
 
 def _held_now_or_before(request, pk) -> Lead:

@@ -26,11 +26,43 @@
     });
   }
 
-  // Enter in a text area is a line, never a send; Ctrl or Cmd and Enter sends, but not while a word is composed.
+  // A word that is being composed (Chinese, Japanese) takes its own Enter; Safari tells only by key code 229.
+  const composing = (event) => event.isComposing || event.keyCode === 229;
+
+  // Enter in a text area is a line, never a send; Ctrl or Cmd and Enter sends the form one types in.
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;
-    if (!(event.ctrlKey || event.metaKey) || event.target.tagName !== "TEXTAREA" || !event.target.form) return;
-    event.preventDefault();
-    event.target.form.requestSubmit();
+    if (event.key !== "Enter") return;
+    const form = event.target.form;
+    if (!form || !event.target.matches("textarea, input, select")) return;
+    const send = event.ctrlKey || event.metaKey;
+    if (composing(event)) { if (event.target.matches("input")) event.preventDefault(); return; }
+    if (send && (event.target.tagName === "TEXTAREA" || form.matches("[data-guarded]"))) {
+      event.preventDefault();
+      form.requestSubmit();
+    } else if (form.matches("[data-guarded]") && event.target.matches("input")) {
+      event.preventDefault();
+    }
   });
+
+  // Digits choose a chip while the focus is in its row.
+  document.addEventListener("keydown", (event) => {
+    const row = event.target.closest?.("[data-digits]");
+    if (!row || composing(event) || event.ctrlKey || event.metaKey || event.altKey) return;
+    const chip = row.querySelectorAll("input")[Number(event.key) - 1];
+    if (chip) { event.preventDefault(); chip.focus(); chip.click(); }
+  });
+
+  // Where a text area does not grow by itself.
+  if (!CSS.supports("field-sizing", "content")) {
+    document.addEventListener("input", (event) => {
+      if (!event.target.matches("textarea.grows")) return;
+      event.target.style.height = "auto";
+      event.target.style.height = `${event.target.scrollHeight + 2}px`;
+    });
+  }
+
+  // A summary of mistakes takes the focus, on a new page and where htmx has put it.
+  const attend = (place) => place.querySelector("[data-focus]")?.focus();
+  attend(document);
+  document.addEventListener("htmx:afterSettle", (event) => attend(event.target));
 })();

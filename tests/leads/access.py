@@ -93,6 +93,7 @@ ROWS = [
     row("leads:assignment", active, **heads_do(403), post={}),
     row("leads:later_date", active, **heads_do(403), post={}),
     row("leads:follow_up", active, **owner_does(422), post={}),
+    row("leads:follow_up", active, **owner_does(200)),
     row("leads:appointment", active, **owner_does(422), post={}),
     row("leads:contact", active, **SEEN, post=lambda: {"contact": Contact.objects.latest("pk").pk}),
     row(  # only who logged it finds it

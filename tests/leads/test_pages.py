@@ -48,14 +48,14 @@ def test_the_owner_accepts_and_logs_the_first_response(firm, lead, monday, post)
     page = post(firm.wang, f"/leads/{lead.pk}/acceptance/")
     assert Lead.objects.get().status == Status.ACTIVE
     assert "首次响应" in page.content.decode() or "First response" in page.content.decode()
-    values = {"reached": "yes", "way": "call", "note": "客户想换系统", "need": "替换旧系统", "intent": "high"}
+    values = {"result": "progress", "note": "客户想换系统", "need": "替换旧系统", "intent": "high"}
     page = post(firm.wang, f"/leads/{lead.pk}/follow-up/", **values)
     assert FollowUp.objects.get().need == "替换旧系统"
     assert "客户想换系统" in page.content.decode()
 
 
 def test_what_is_missing_is_asked_for_and_what_was_typed_is_kept(firm, lead, monday, post):
-    values = {"reached": "yes", "way": "call", "note": "客户想换系统"}
+    values = {"result": "progress", "note": "客户想换系统"}
     page = post(firm.wang, f"/leads/{lead.pk}/follow-up/", **values)
     assert page.status_code == 422
     assert "客户想换系统" in page.content.decode()
@@ -63,7 +63,7 @@ def test_what_is_missing_is_asked_for_and_what_was_typed_is_kept(firm, lead, mon
 
 
 def test_no_answer_is_logged_with_one_tick(firm, lead, monday, post):
-    post(firm.wang, f"/leads/{lead.pk}/follow-up/", reached="no", way="call")
+    post(firm.wang, f"/leads/{lead.pk}/follow-up/", result="no_answer")
     assert FollowUp.objects.get().reached is False
 
 
@@ -77,7 +77,7 @@ def test_no_answer_is_logged_with_one_tick(firm, lead, monday, post):
     ],
 )
 def test_a_later_date_than_the_cadence_needs_a_reason_and_has_a_limit(firm, lead, monday, post, day, reason, logged):
-    values = {"reached": "yes", "way": "call", "note": "客户想换系统", "need": "替换", "intent": "high"}
+    values = {"result": "progress", "note": "客户想换系统", "need": "替换", "intent": "high"}
     post(firm.wang, f"/leads/{lead.pk}/follow-up/", **values, next_on=day, later_reason=reason)
     assert FollowUp.objects.exists() is logged
 
@@ -91,7 +91,7 @@ def test_a_colleague_does_not_find_the_lead(firm, lead, monday, post, client):
 def test_the_leader_sees_it_and_may_not_follow_it_up(firm, lead, monday, post, client):
     client.force_login(firm.li)
     assert client.get(f"/leads/{lead.pk}/").status_code == 200
-    assert post(firm.li, f"/leads/{lead.pk}/follow-up/", reached="no", way="call").status_code == 403
+    assert post(firm.li, f"/leads/{lead.pk}/follow-up/", result="no_answer").status_code == 403
 
 
 def test_a_number_is_masked_until_it_is_asked_for_and_each_look_is_logged(firm, lead, monday, post, client):
@@ -105,15 +105,15 @@ def test_a_number_is_masked_until_it_is_asked_for_and_each_look_is_logged(firm, 
 
 def test_who_lost_the_lead_keeps_the_text_as_a_note(firm, lead, time_machine, post):
     time_machine.move_to(local("2026-03-02 12:30"), tick=False)
-    values = {"reached": "yes", "way": "call", "note": "刚刚谈完", "need": "替换", "intent": "high"}
+    values = {"result": "progress", "note": "刚刚和他谈完", "need": "替换", "intent": "high"}
     post(firm.wang, f"/leads/{lead.pk}/follow-up/", **values)
-    assert FollowUp.objects.get().note == "刚刚谈完"
+    assert FollowUp.objects.get().note == "刚刚和他谈完"
     assert Lead.objects.get().owner == firm.min
 
 
 def test_a_double_click_logs_once(firm, lead, monday, client):
     client.force_login(firm.wang)
-    values = {"once": new_token(), "reached": "no", "way": "call"}
+    values = {"once": new_token(), "result": "no_answer"}
     client.post(f"/leads/{lead.pk}/follow-up/", values)
     client.post(f"/leads/{lead.pk}/follow-up/", values)
     assert FollowUp.objects.count() == 1
@@ -187,7 +187,7 @@ def test_the_page_of_a_lead_asks_as_often_for_twenty_follow_ups_as_for_two(firm,
     counts = []
     for number in (2, 18):
         for _n in range(number):
-            post(firm.wang, f"/leads/{lead.pk}/follow-up/", reached="no", way="call")
+            post(firm.wang, f"/leads/{lead.pk}/follow-up/", result="no_answer")
         with CaptureQueriesContext(connection) as captured:
             client.get(f"/leads/{lead.pk}/")
         counts.append(len(captured))

@@ -6,12 +6,23 @@ import re
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_noop, ngettext
 
 from ..forms.once import FIELD, new_token
 
 register = template.Library()
+# In our own catalogue, because Django's says 星期一 where people write 周一.
+WEEKDAYS = (
+    gettext_noop("Mon"),
+    gettext_noop("Tue"),
+    gettext_noop("Wed"),
+    gettext_noop("Thu"),
+    gettext_noop("Fri"),
+    gettext_noop("Sat"),
+    gettext_noop("Sun"),
+)
 
 
 @register.simple_tag
@@ -31,7 +42,7 @@ def once():
 
 @register.simple_tag(takes_context=True)
 def instant(context, at):
-    """`<time>` of an instant in the viewer's zone: "今天 15:40", else "2026-09-08 14:30"; nothing for None."""
+    """`<time>` of an instant in the viewer's zone: "今天 15:40", else "9月8日（周二）14:30"; nothing for None."""
     return _time(at, instant_text(at, context["now"])) if at else ""
 
 
@@ -60,7 +71,14 @@ def instant_text(at: datetime.datetime, now: datetime.datetime) -> str:
         return gettext("tomorrow %(time)s") % {"time": clock}
     if days == -1:
         return gettext("yesterday %(time)s") % {"time": clock}
+    if local.year == today.year or 0 < days < 180:
+        return gettext("%(day)s %(time)s") % {"day": day_text(local.date()), "time": clock}
     return f"{local:%Y-%m-%d %H:%M}"
+
+
+def day_text(day: datetime.date) -> str:
+    """A day as people say it, without its year: "Tue 24 Nov", "11月24日（周二）"."""
+    return date_format(day, gettext("D j M"))
 
 
 def relative_text(at: datetime.datetime, now: datetime.datetime) -> str:
