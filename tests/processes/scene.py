@@ -14,6 +14,8 @@ from salesops.sop.engine.sweeping import sweep
 from salesops.sop.models import Deadline, Tally
 from tests.sop.world import NO_LAG, local
 
+# What a person types into the form for a first response.
+FOLLOW_UP = {"result": "progress", "note": "客户想换掉旧系统", "need": "替换旧系统", "intent": "high"}
 TUESDAY = local("2026-03-03 19:00")
 
 

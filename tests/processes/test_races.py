@@ -23,7 +23,7 @@ from tests.company import SINCE
 from tests.double_post import post_together
 from tests.sop.world import NO_LAG, local
 
-from .scene import beating, respond, some_leads
+from .scene import FOLLOW_UP, beating, respond, some_leads
 from .threads import Gate, errors, together
 
 pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
@@ -97,7 +97,7 @@ def browse(user, leads, clock, stop, seed, firm):
         "return": lambda: {"reason": "没有时间"},
         "grade": lambda: {"grade": luck.choice("AB"), "reason": "改了"},
         "assignment": lambda: {"to": luck.choice([firm.wang, firm.min, firm.jing]).pk},
-        "follow_up": lambda: {"way": "call", "reached": "yes", "note": "谈了", "need": "新系统", "intent": "high"},
+        "follow_up": lambda: FOLLOW_UP,
     }
     while not stop.is_set():
         name = luck.choice(list(forms))
@@ -196,7 +196,7 @@ def test_a_form_whose_transaction_loses_a_deadlock_is_written_with_its_own_time(
         return logged
 
     monkeypatch.setattr("leads.actions.log_follow_up", first_try_crosses)
-    form = {"way": "call", "reached": "yes", "note": "谈了", "need": "新系统", "intent": "high", "once": new_token()}
+    form = FOLLOW_UP | {"once": new_token()}
     client = Client()
     client.force_login(firm.min)
 

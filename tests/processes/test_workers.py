@@ -18,7 +18,7 @@ from tests.company import PASSWORD
 from tests.sop.world import NO_LAG, local
 
 from .children import clock_at, until
-from .scene import TUESDAY, beating, difference, some_leads, state
+from .scene import FOLLOW_UP, TUESDAY, beating, difference, some_leads, state
 from .threads import errors, together
 
 pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
@@ -131,7 +131,7 @@ def test_without_its_broker_every_page_works_and_nothing_is_lost(
     client.post(reverse("account_login"), {"login": "wang", "password": PASSWORD})
     assert client.get(reverse("leads:list")).status_code == 200
     mine = next(lead for lead in Lead.objects.filter(owner=firm.wang) if lead in leads)
-    form = {"reached": "yes", "way": "call", "note": "谈了", "need": "新系统", "intent": "high", "once": new_token()}
+    form = FOLLOW_UP | {"once": new_token()}
     assert client.post(reverse("leads:follow_up", args=[mine.pk]), form).status_code == 302
     assert mine.follow_ups.filter(logged_at=at).exists()
     assert Deadline.objects.filter(rule="lead.first_response", subject=mine.ref, counted="in_time").exists()
@@ -178,7 +178,7 @@ def test_a_form_whose_connection_is_dropped_is_answered_503_and_writes_nothing_u
     client = Client(raise_request_exception=False)
     client.force_login(lead.owner)
     before = state()
-    form = {"reached": "yes", "way": "call", "note": "谈了", "need": "新系统", "intent": "high", "once": new_token()}
+    form = FOLLOW_UP | {"once": new_token()}
     url = reverse("leads:follow_up", args=[lead.pk])
 
     def drops():

@@ -135,9 +135,9 @@ def _take_batch(batch: list[Due], until: datetime, now: datetime, catch_up_until
     return len(rows)
 
 
-def _take_alone(row: Due, until: datetime, now: datetime, catch_up_until: datetime | None) -> int:
+def _take_alone(row: Due, until: datetime, now: datetime, catch_up_until: datetime | None, **more) -> int:
     try:
-        return retrying(lambda: _settle_alone(row[2], until, now, catch_up_until))
+        return retrying(lambda: _settle_alone(row[2], until, now, catch_up_until, **more))
     except Exception as error:
         if blameless(error):
             logger.warning("Deadline %s is left to the next sweep: %s", row[1], error)
@@ -147,11 +147,18 @@ def _take_alone(row: Due, until: datetime, now: datetime, catch_up_until: dateti
         return 0
 
 
-def _settle_alone(subject: str, until: datetime, now: datetime, catch_up_until: datetime | None) -> int:
+def _settle_alone(
+    subject: str,
+    until: datetime,
+    now: datetime,
+    catch_up_until: datetime | None,
+    *,
+    no_later_than: datetime | None = None,
+) -> int:
     """Everything that is due on one subject, each moment in a savepoint: a row that raises holds up no other."""
     if not subjects.lock({subject}, skip_locked=True):
         return 0
-    return settle({subject}, until=until, at=now, catch_up_until=catch_up_until)
+    return settle({subject}, until=until, at=now, catch_up_until=catch_up_until, no_later_than=no_later_than)
 
 
 def _park_orphans(references: set[str], until: datetime, now: datetime) -> None:
@@ -188,7 +195,7 @@ def _retry(attempt: SweepAttempt, until: datetime, now: datetime, catch_up_until
         Deadline.objects.filter(pk=pk).update(failures=failures + 1)
         alone = _begin([pk], now)
         # Not beyond its own moment: what comes later on the same subject must not die in its name.
-        done += _take_alone((next_at, pk, subject), next_at + timedelta(microseconds=1), now, catch_up_until)
+        done += _take_alone((next_at, pk, subject), until, now, catch_up_until, no_later_than=next_at)
         # It survived, even if it was another row's taking that did it; what was parked counts on.
         Deadline.objects.filter(pk=pk, failures=failures + 1).update(failures=0)
         _end(alone)
