@@ -90,8 +90,11 @@ class Row:
     def next(self) -> datetime | None:
         return None if self.stopped else self.ends if self.late else self.due
 
+    def overdue(self, at: datetime) -> bool:
+        return self.due < (self.stopped or at)
+
     def was_due(self, at: datetime) -> bool:
-        return self.due < (self.stopped or at) or self.late
+        return self.overdue(at) or self.late
 
     def finish(self, ending: str, at: datetime) -> None:
         self.ending, self.ended = ending, at
@@ -126,7 +129,7 @@ class Model:
     def give(self, row, to, at, now):
         if to == row.owner:
             return
-        if not row.was_due(at):
+        if not row.overdue(at):
             row.owner = to
             return
         row.finish("missed", at)
@@ -154,13 +157,13 @@ class Model:
         self.settle_all({row.deal for row in self.open(**mine)}, when, now)
         for row in self.open(**mine):
             if begins and (to := self.answers_for(person, now)) != person:
-                if not row.was_due(when):
+                if not row.overdue(when):
                     row.behalf = row.behalf or person
                     self.give(row, to, when, now)
                 else:
                     self.give(row, to, when, now)
                     self.rows[-1].behalf = row.behalf or person
-            elif not begins and not row.was_due(when) and person not in self.gone:
+            elif not begins and not row.overdue(when) and person not in self.gone:
                 row.owner, row.behalf = person, None
 
     # Rows and time

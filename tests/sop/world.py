@@ -55,3 +55,16 @@ def only(rule: str, **filters) -> Deadline:
 def happen_by_clock(name, row, due_at, at) -> None:
     """What a consequence of the clock does: an event on the deadline's deal that takes effect at its due time."""
     record(name, at=due_at, done_at=at, refs={"deal": int(row.subject.split(":")[1])}, data={})
+
+
+def assign(firm, deal, at="2026-03-02 10:00", **values):
+    return happen("deal.assigned", at, deal=deal, **({"owner": firm.wang, "grade": "A"} | values))
+
+
+def contact(firm, deal, at, grade="A", **values):
+    return happen("deal.contacted", at, deal=deal, owner=firm.wang, grade=grade, **values)
+
+
+def report(firm, deal):
+    noticed = local("2026-03-02 09:00")
+    return happen("trouble.reported", "2026-03-02 10:00", deal=deal, owner=firm.wang, level="I", noticed_at=noticed)

@@ -1,6 +1,6 @@
 """Every write to deadlines and rules that a person makes."""
 
-from .deadlines import Refused, ask_waiver, decide_waiver, give_reason, nudge, take
+from .deadlines import Refused, ask_waiver, decide_waiver, deciders, give_reason, nudge, take
 from .recomputing import Move, preview_recompute, recompute
 from .settings import set_rule
 
@@ -9,6 +9,7 @@ __all__ = [
     "Refused",
     "ask_waiver",
     "decide_waiver",
+    "deciders",
     "give_reason",
     "nudge",
     "preview_recompute",

@@ -9,13 +9,13 @@ from salesops.events.models import Event
 from salesops.people.models import Leave, User
 from salesops.retrying import do_each, retrying
 
-from ..models import Deadline, Ending, LeaveTaken
+from ..models import Counted, Deadline, Ending, LeaveTaken
 from ..registry import registry
 from ..rule import OnLeave
 from .advancing import ends_at, look_again
 from .context import Context
 from .facts import typed_facts
-from .ladder import DUE_NAME, was_due
+from .ladder import DUE_NAME, overdue
 from .settling import settle_subjects
 from .writing import flush
 
@@ -47,7 +47,7 @@ def begin_leave(person: int, at: datetime, ctx: Context) -> None:
         rule = registry[row.rule]
         if rule.on_leave == OnLeave.STAND_IN:
             _hand(row, ctx.directory.answers_for(person), at, ctx, on_behalf_of=person)
-        elif not was_due(row, at):
+        elif not overdue(row, at):
             ctx.finish(row, Ending.VOID, at, rule)
 
 
@@ -57,7 +57,7 @@ def end_leave(person: int, at: datetime, ctx: Context) -> None:
     if not ctx.directory.is_active(person):
         return
     for row in rows:
-        if not was_due(row, at):
+        if not overdue(row, at):
             _change_owner(row, person, ctx)
             row.on_behalf_of_id = None
 
@@ -73,7 +73,7 @@ def _hand(row: Deadline, to: int | None, at: datetime, ctx: Context, *, on_behal
     if to is None or to == row.owner_id:
         return
     on_behalf_of = row.on_behalf_of_id or on_behalf_of
-    if was_due(row, at):
+    if overdue(row, at):
         ctx.finish(row, Ending.MISSED, at, registry[row.rule])
         row = reopen(row, ctx, owner_id=to, starts_at=ctx.at)
     else:
@@ -82,7 +82,12 @@ def _hand(row: Deadline, to: int | None, at: datetime, ctx: Context, *, on_behal
 
 
 def _change_owner(row: Deadline, owner: int, ctx: Context) -> None:
+    """With the count, if a write saw the due time pass before the leave that came earlier was looked at."""
+    counted = row.counted
+    ctx.uncount(row)
     row.owner_id, row.team_id = owner, ctx.directory.team_of(owner)
+    if counted:
+        ctx.count(row, registry[row.rule], Counted(counted))
     ctx.touch(row)
 
 

@@ -58,9 +58,14 @@ def steps_taken(row: Deadline) -> dict[str, dict]:
     return taken
 
 
+def overdue(row: Deadline, at: datetime) -> bool:
+    """Whether the due time had passed unmet at `at`; while the clock stands, when it was stopped."""
+    return row.due_at < (row.stopped_at or at)
+
+
 def was_due(row: Deadline, at: datetime) -> bool:
-    """Whether the due time had passed unmet at `at`, or its consequences are being taken as of that very instant."""
-    return row.due_at < (row.stopped_at or at) or DUE_NAME in steps_taken(row)
+    """As `overdue`, or its consequences are being taken as of that very instant."""
+    return overdue(row, at) or DUE_NAME in steps_taken(row)
 
 
 def next_at(row: Deadline, terms: FrozenTerms, calendar: Calendar) -> datetime:

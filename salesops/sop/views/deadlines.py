@@ -4,7 +4,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from salesops.people import scope
+from salesops.people.directory import Directory
 from salesops.web.forms import one_time
 
 from .. import actions, subjects
@@ -87,8 +87,11 @@ def waivers(request):
 
 
 def _decidable(request):
-    people = scope.people(request.user).exclude(pk=request.user.pk)
-    return Waiver.objects.filter(state=Waiver.State.ASKED, asked_by__in=people).order_by("asked_at")
+    """Those that wait for the user; sales operations and stand-ins see a person's work, and judge nobody's."""
+    waiting = Waiver.objects.filter(state=Waiver.State.ASKED)
+    directory, askers = Directory(request.now), set(waiting.values_list("asked_by", flat=True))
+    mine = {asker for asker in askers if request.user.pk in actions.deciders(asker, directory)}
+    return waiting.filter(asked_by__in=mine).order_by("asked_at")
 
 
 @one_time

@@ -2,9 +2,9 @@
 
 from django.core.management.base import BaseCommand
 
-from salesops.sop.commands import due, explain, rules, sweep
+from salesops.sop.commands import due, explain, rules, sweep, tallies
 
-SUBCOMMANDS = {"due": due, "explain": explain, "rules": rules, "sweep": sweep}
+SUBCOMMANDS = {"due": due, "explain": explain, "rules": rules, "sweep": sweep, "tallies": tallies}
 
 
 class Command(BaseCommand):
