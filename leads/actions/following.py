@@ -10,7 +10,7 @@ from salesops.events.recording import record
 from salesops.people.models import User
 from salesops.sop.engine.undoing import can_undo, undo
 
-from .holding import accept_held
+from .holding import accept_held, held_by
 from .refusing import Refused, locked
 
 # This many tries in a row without an answer count as follow-ups (sop.md, lead.follow_up).
@@ -45,7 +45,7 @@ def log_follow_up(
     lead = locked(lead, at)
     if lead.status == Status.ASSIGNED and lead.owner_id == by.pk:
         accept_held(lead, by=by, at=at)
-    holds = lead.status == Status.ACTIVE
+    holds = lead.status == Status.ACTIVE and held_by(lead, by)
     tries = 0 if reached else lead.unanswered + 1
     answers = reached and bool(need or lead.responded_at) and bool(intent or lead.responded_at)
     working = lead.responded_at is not None or answers
@@ -78,7 +78,7 @@ def log_follow_up(
         refs={
             "follow_up": follow_up.pk,
             "lead": lead.pk,
-            "owner": by.pk,
+            "owner": lead.owner_id if holds else by.pk,
             "appointment": appointment.pk if appointment else None,
         },
         data={

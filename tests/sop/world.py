@@ -10,6 +10,7 @@ from salesops.sop.engine.sweeping import sweep
 from salesops.sop.models import Deadline, Heartbeat
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+NO_LAG = datetime.timedelta(0)
 
 
 def local(text: str) -> datetime.datetime:

@@ -8,8 +8,9 @@ from ..models import ChannelAccount, Delivery, Message
 # Longer than a task may run (CELERY_TASK_TIME_LIMIT), so that what is claimed twice was really left behind.
 LEASE = datetime.timedelta(minutes=2)
 MAX_ATTEMPTS = 6
-# So many notices go into one message; a letter that is too long names the number of the rest.
-MAX_LINES = 500
+# So many notices go into one message: what a head may have missed in a weekend's silence is still one. A letter that
+# is too long names the number of the rest.
+MAX_LINES = 5000
 
 
 @transaction.atomic

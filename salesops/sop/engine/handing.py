@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from salesops.events.models import Event
-from salesops.people.models import Leave
+from salesops.people.models import Leave, User
+from salesops.retrying import do_each, retrying
 
 from ..models import Counted, Deadline, Ending, LeaveTaken
 from ..registry import registry
@@ -134,9 +135,28 @@ def apply_leaves(at: datetime, *, only: int | None = None, told_at: datetime | N
         beginning, ending = beginning.filter(pk=only), ending.filter(pk=only)
     turns = [(leave.since, True, leave) for leave in beginning]
     turns += [(min(leave.until, at), False, leave) for leave in ending]
-    for when, begins, leave in sorted(turns, key=lambda turn: turn[:2]):
-        with transaction.atomic():
-            _turn_leave(leave, begins, max(when, told_at) if told_at else when, at)
+
+    def turn(when: datetime, begins: bool, leave: Leave) -> None:
+        retrying(lambda: _turn_leave(leave, begins, max(when, told_at) if told_at else when, at))
+
+    do_each(sorted(turns, key=lambda turn: turn[:2]), lambda each: turn(*each))
+
+
+def hand_on_late(at: datetime) -> None:
+    """Hands on what somebody was given in the very moment they left: neither transaction saw the other."""
+    do_each(_leavers_who_owe(), lambda person: retrying(lambda: _hand_on_alone(person, at)))
+
+
+def _leavers_who_owe() -> list[int]:
+    """Whom something was given in the very moment in which they left: neither transaction saw the other."""
+    owed = Deadline.objects.open().filter(owner=OuterRef("pk"))
+    return list(User.objects.filter(Exists(owed), is_active=False).values_list("pk", flat=True))
+
+
+def _hand_on_alone(person: int, at: datetime) -> None:
+    ctx = Context(at)
+    hand_on(person, at, ctx)
+    flush(ctx)
 
 
 def _turn_leave(leave: Leave, begins: bool, when: datetime, at: datetime) -> None:

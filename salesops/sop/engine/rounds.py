@@ -4,6 +4,8 @@ from datetime import datetime
 
 from django.db import transaction
 
+from salesops.retrying import do_each, retrying
+
 from .. import populations
 from ..calendar import NoWorkingTime
 from ..models import Deadline, Round
@@ -28,9 +30,13 @@ def open_rounds(now: datetime) -> None:
         [Round(rule=rule, period=period, opens_at=start_of(period)) for rule, period in sorted(wanted - known)],
         ignore_conflicts=True,
     )
-    for pk in Round.objects.filter(done_at=None, opens_at__lte=now).order_by("pk").values_list("pk", flat=True):
-        while fill(pk, now):
-            pass
+    to_fill = Round.objects.filter(done_at=None, opens_at__lte=now).order_by("pk").values_list("pk", flat=True)
+    do_each(to_fill, lambda pk: _fill_up(pk, now))
+
+
+def _fill_up(pk: int, now: datetime) -> None:
+    while retrying(lambda: fill(pk, now)):
+        pass
 
 
 @transaction.atomic

@@ -4,7 +4,9 @@ import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db import OperationalError, connection, transaction
+from django.db import connection, transaction
+
+from salesops.retrying import blameless
 
 from .. import consequences, subjects
 from ..models import Deadline
@@ -35,15 +37,24 @@ def settle_subjects(references: Iterable[str], *, until: datetime, at: datetime)
     return titles
 
 
-def settle(references: set[str], *, until: datetime, at: datetime, catch_up_until: datetime | None = None) -> int:
+def settle(
+    references: set[str],
+    *,
+    until: datetime,
+    at: datetime,
+    catch_up_until: datetime | None = None,
+    no_later_than: datetime | None = None,
+) -> int:
     """Takes moments one by one, earliest first over all deadlines of the subjects; returns how many.
 
     One by one, because a consequence may end or open deadlines on the same subject. A deadline that raises is parked,
-    so that a bad rule holds up neither the subject's other deadlines nor the write that settles them.
+    so that a bad rule holds up neither the subject's other deadlines nor the write that settles them. What comes after
+    `no_later_than` is left, though judged as of `until`.
     """
     taken = 0
     while True:
         due = Deadline.objects.open().filter(subject__in=references, next_at__lt=until)
+        due = due if no_later_than is None else due.filter(next_at__lte=no_later_than)
         row = due.select_for_update(no_key=True).order_by("next_at", "id").first()
         if row is None:
             return taken
@@ -55,9 +66,9 @@ def settle(references: set[str], *, until: datetime, at: datetime, catch_up_unti
                 ctx.load([row])
                 row.failures = 0
                 _take_next(row, until, ctx)
-        except OperationalError:
-            raise  # a deadlock, a lost connection: nobody's fault, to be tried again as a whole
-        except Exception:
+        except Exception as error:
+            if blameless(error):
+                raise  # to be tried again as a whole
             logger.exception("Deadline %s is parked for an hour.", row.pk)
             ctx.forget_frozen()
             park(row.pk, at)

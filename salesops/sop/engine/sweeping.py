@@ -4,17 +4,19 @@ Its cost follows what is due, not what exists: one indexed column says when the 
 """
 
 import logging
+import time
 from datetime import datetime, timedelta
 
-from django.db import OperationalError, transaction
+from django.db import connection, transaction
 
 from salesops.failpoints import failpoint
+from salesops.retrying import blameless, do_each, retrying
 
 from .. import subjects
 from ..models import Deadline, SweepAttempt
 from .advancing import advance, has_consequence
 from .context import Context
-from .handing import apply_leaves
+from .handing import apply_leaves, hand_on_late
 from .rounds import open_rounds
 from .settling import park, settle
 from .watching import beat, begin
@@ -25,25 +27,33 @@ logger = logging.getLogger("salesops.sop")
 BATCH = 200
 DEADLY_AFTER = 3  # a row that dies alone this often, with its worker, is parked too
 ABANDONED_AFTER = timedelta(minutes=3)  # more than twice the hard time limit of a task
+_LOCKS = 0x50B  # the class of our advisory locks in PostgreSQL
 # A request received just before a due time may still be waiting for its lock; the clock lets it pass.
 LAG = timedelta(seconds=3)
+# Shorter than the task's soft time limit by the longest batch: what that limit breaks off would look like a bad row.
+SPAN = timedelta(seconds=35)
 
 
 def sweep(now: datetime, *, lag: timedelta = LAG) -> int:
     """Takes everything that is due before `now` less `lag`; returns how many deadlines it looked at.
 
     `now` is the application's clock (UTC). Any number of sweeps may run at once. Raises nothing for a bad row: that
-    one is parked for an hour and counted.
+    one is parked for an hour and counted. After SPAN of real time the rest is left to the next sweep.
     """
     until = now - lag
     catch_up_until = begin(now)
-    apply_leaves(now)
-    open_rounds(now)
-    done = _retry_abandoned(until, now, catch_up_until)
-    last = None
-    while batch := _due(until, last):
-        last = batch[-1][:2]
-        done += _run(batch, until, now, catch_up_until)
+    done = 0
+
+    def take_due(_):
+        nonlocal done
+        done += _retry_abandoned(until, now, catch_up_until)
+        last, stop = None, time.monotonic() + SPAN.total_seconds()
+        while time.monotonic() < stop and (batch := _due(until, last)):
+            last = batch[-1][:2]
+            done += _run(batch, until, now, catch_up_until)
+
+    # A leave or a round that raises leaves the heartbeat old, which /healthz tells, but holds up no deadline.
+    do_each((apply_leaves, hand_on_late, open_rounds, take_due), lambda duty: duty(now))
     beat(now)
     return done
 
@@ -62,29 +72,45 @@ def _due(until: datetime, after: tuple[datetime, int] | None) -> list[Due]:
 
 def _run(batch: list[Due], until: datetime, now: datetime, catch_up_until: datetime | None) -> int:
     """Takes one batch in one transaction; if it raises, row by row."""
-    ids = [pk for _, pk, _ in batch]
-    attempt = SweepAttempt.objects.create(ids=ids, began_at=now)
+    attempt = _begin([pk for _, pk, _ in batch], now)
     failpoint("sweep.after_attempt")
     try:
-        done = _retrying(lambda: _take_batch(batch, until, now, catch_up_until))
+        done = retrying(lambda: _take_batch(batch, until, now, catch_up_until))
     except Exception:
         logger.exception("A batch of %s deadlines failed; each is tried alone.", len(batch))
         done = sum(_take_alone(row, until, now, catch_up_until) for row in batch)
-    attempt.delete()
+    failpoint("sweep.after_commit")
+    _end(attempt)
     return done
 
 
-def _retrying(work, times: int = 4):
-    """Runs `work`, again after a deadlock, a lock timeout or a failed serialisation: those are nobody's fault."""
-    for turn in range(times):
-        try:
-            with transaction.atomic():
-                return work()
-        except OperationalError as error:
-            code = getattr(error.__cause__, "pgcode", "") or ""
-            if turn == times - 1 or code not in ("40P01", "55P03", "40001"):
-                raise
-    return 0
+def _begin(ids: list[int], now: datetime) -> SweepAttempt:
+    """Notes what is about to be tried, under a lock that dies with this process: so a death is seen at once."""
+    with transaction.atomic():
+        attempt = SweepAttempt.objects.create(ids=ids, began_at=now)
+        _hold(attempt.pk)
+    return attempt
+
+
+def _end(attempt: SweepAttempt) -> None:
+    pk = attempt.pk
+    attempt.delete()
+    _let_go(pk)
+
+
+def _hold(pk: int) -> bool:
+    """Takes the lock of an attempt for as long as this connection lives; False while another process has it."""
+    return _ask("SELECT pg_try_advisory_lock(%s, %s)", pk)
+
+
+def _let_go(pk: int) -> None:
+    _ask("SELECT pg_advisory_unlock(%s, %s)", pk)
+
+
+def _ask(query: str, pk: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(query, [_LOCKS, pk % 2**31])
+        return cursor.fetchone()[0]
 
 
 def _take_batch(batch: list[Due], until: datetime, now: datetime, catch_up_until: datetime | None) -> int:
@@ -109,20 +135,30 @@ def _take_batch(batch: list[Due], until: datetime, now: datetime, catch_up_until
     return len(rows)
 
 
-def _take_alone(row: Due, until: datetime, now: datetime, catch_up_until: datetime | None) -> int:
+def _take_alone(row: Due, until: datetime, now: datetime, catch_up_until: datetime | None, **more) -> int:
     try:
-        return _retrying(lambda: _settle_alone(row[2], until, now, catch_up_until))
-    except Exception:
+        return retrying(lambda: _settle_alone(row[2], until, now, catch_up_until, **more))
+    except Exception as error:
+        if blameless(error):
+            logger.warning("Deadline %s is left to the next sweep: %s", row[1], error)
+            return 0
         logger.exception("Deadline %s is parked for an hour.", row[1])
         park(row[1], now)
         return 0
 
 
-def _settle_alone(subject: str, until: datetime, now: datetime, catch_up_until: datetime | None) -> int:
+def _settle_alone(
+    subject: str,
+    until: datetime,
+    now: datetime,
+    catch_up_until: datetime | None,
+    *,
+    no_later_than: datetime | None = None,
+) -> int:
     """Everything that is due on one subject, each moment in a savepoint: a row that raises holds up no other."""
     if not subjects.lock({subject}, skip_locked=True):
         return 0
-    return settle({subject}, until=until, at=now, catch_up_until=catch_up_until)
+    return settle({subject}, until=until, at=now, catch_up_until=catch_up_until, no_later_than=no_later_than)
 
 
 def _park_orphans(references: set[str], until: datetime, now: datetime) -> None:
@@ -138,16 +174,29 @@ def _park_orphans(references: set[str], until: datetime, now: datetime) -> None:
 def _retry_abandoned(until: datetime, now: datetime, catch_up_until: datetime | None) -> int:
     """Tries the rows of batches that died with their worker one by one, counting each death."""
     done = 0
-    for attempt in SweepAttempt.objects.filter(began_at__lt=now - ABANDONED_AFTER).order_by("pk"):
-        if not SweepAttempt.objects.filter(pk=attempt.pk).delete()[0]:
-            continue  # another sweep has it
-        rows = Deadline.objects.open().filter(pk__in=attempt.ids, next_at__lt=until)
-        for pk, next_at, subject, failures in rows.values_list("pk", "next_at", "subject", "failures"):
-            if len(attempt.ids) == 1 and failures + 1 >= DEADLY_AFTER:
-                park(pk, now)
-                continue
-            Deadline.objects.filter(pk=pk).update(failures=failures + 1)
-            alone = SweepAttempt.objects.create(ids=[pk], began_at=now)
-            done += _take_alone((next_at, pk, subject), until, now, catch_up_until)
-            alone.delete()
+    for attempt in SweepAttempt.objects.order_by("pk"):
+        # The lock of a machine that vanished may outlive it; then the time tells.
+        held = _hold(attempt.pk)
+        dead = held or attempt.began_at < now - ABANDONED_AFTER
+        if dead and SweepAttempt.objects.filter(pk=attempt.pk).delete()[0]:  # else another sweep has it
+            done += _retry(attempt, until, now, catch_up_until)
+        if held:
+            _let_go(attempt.pk)
+    return done
+
+
+def _retry(attempt: SweepAttempt, until: datetime, now: datetime, catch_up_until: datetime | None) -> int:
+    done = 0
+    rows = Deadline.objects.open().filter(pk__in=attempt.ids, next_at__lt=until).order_by("next_at", "id")
+    for pk, next_at, subject, failures in rows.values_list("pk", "next_at", "subject", "failures"):
+        if len(attempt.ids) == 1 and failures + 1 >= DEADLY_AFTER:
+            park(pk, now)
+            continue
+        Deadline.objects.filter(pk=pk).update(failures=failures + 1)
+        alone = _begin([pk], now)
+        # Not beyond its own moment: what comes later on the same subject must not die in its name.
+        done += _take_alone((next_at, pk, subject), until, now, catch_up_until, no_later_than=next_at)
+        # It survived, even if it was another row's taking that did it; what was parked counts on.
+        Deadline.objects.filter(pk=pk, failures=failures + 1).update(failures=0)
+        _end(alone)
     return done

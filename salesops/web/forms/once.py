@@ -19,6 +19,8 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
+from salesops.retrying import retrying
+
 from ..models import FormToken
 
 FIELD = "once"
@@ -61,12 +63,16 @@ def one_time(view: Callable | None = None, *, anonymous: bool = False) -> Callab
         if not 0 < len(token) <= 64:
             return render(request, "400_token.html", status=400)
         user = None if anonymous or not request.user.is_authenticated else request.user
-        try:
-            with transaction.atomic():
-                claim = _claim(token, user, at=request.now)
-                response = view(request, *args, **kwargs)
-                _settle(claim, request, response)
+
+        def write():
+            claim = _claim(token, user, at=request.now)
+            response = view(request, *args, **kwargs)
+            _settle(claim, request, response)
             return response
+
+        try:
+            # The same act once more if it lost against another: the time of its receipt stays request.now.
+            return retrying(write, times=3, again=lambda: _rewind(request))
         except _SentBefore:
             return _first_result(token, user, request)
 
@@ -94,6 +100,16 @@ def _claim(token, user, *, at):
             return FormToken.objects.create(token=token, user=user, made_at=at)
     except IntegrityError as error:
         raise _SentBefore from error
+
+
+def _rewind(request):
+    """Takes back what a try that lost has left on the request itself."""
+    request.one_time_result = ""
+    if hasattr(request, "_messages"):
+        request._messages._queued_messages.clear()
+    for files in request.FILES.lists():
+        for file in files[1]:
+            file.seek(0)
 
 
 def _settle(claim, request, response):
