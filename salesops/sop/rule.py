@@ -104,7 +104,6 @@ class Told(StrEnum):
     ADMINS = "admins"
     OPENER = "opener"  # whoever did what opened the deadline: the assigner, the requester
     SO = "so"  # sales operations, as a desk
-    PREVIOUS = "previous"  # the owner of the deadline before this one
 
 
 # What opens, meets, stops, voids
