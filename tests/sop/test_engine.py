@@ -368,6 +368,21 @@ def test_a_report_meets_the_round_that_it_names(firm):
     assert (monday.ending, monday.counted, tuesday.ending) == ("met", "late", "")
 
 
+def test_a_report_meets_its_round_also_where_no_sweep_has_opened_it_yet(firm):
+    happen("day.reported", "2026-03-02 17:00", person=firm.wang, period="day 2026-03-02")
+    happen("day.reported", "2026-03-03 19:00", person=firm.min, period="day 2026-03-03")
+    run_sweep("2026-03-02 23:00")
+    rows = Deadline.objects.filter(rule="sample.daily", period="day 2026-03-02")
+    assert (rows.get(owner=firm.wang).counted, rows.count()) == ("in_time", 5)
+    assert only("sample.daily", owner=firm.min, period="day 2026-03-03").counted == "late"
+
+
+def test_who_owes_no_report_opens_none_by_handing_one_in(firm):
+    happen("day.reported", "2026-03-02 17:00", person=firm.li, period="day 2026-03-02")
+    happen("day.reported", "2026-03-02 17:00", person=firm.wang, period="day 2026-03-03")
+    assert not Deadline.objects.filter(rule="sample.daily").exists()
+
+
 def test_nobody_owes_a_daily_duty_on_leave_or_on_a_free_day(firm):
     Leave.objects.create(
         user=firm.wang,

@@ -6,14 +6,15 @@ from salesops.events.models import Event
 
 from ..models import Counted, Deadline, Ending
 from ..registry import Concerned, registry
-from ..rule import On, Rule
+from ..rule import Every, On, Rule
 from .advancing import ends_at, log_move, look_again
 from .context import Context
 from .facts import dues_of_referred, typed_facts
 from .handing import on_people_event
 from .ladder import was_due
 from .opening import chosen_close, open_on
-from .settling import settle_subjects
+from .rounds import open_one
+from .settling import settle, settle_subjects
 from .writing import flush
 
 
@@ -27,6 +28,11 @@ def before(event: Event) -> None:
         return
     known = _references(concerned, event) - event.made.keys()
     event.titles = {**event.made, **settle_subjects(known, until=event.at, at=event.recorded_at)}
+    for rule in concerned.meets:
+        period = event.data.get(rule.meets.period) if isinstance(rule.opens, Every) else None
+        if period and rule.meets.matches(event) and (subject := rule.subject_of(event.refs)):
+            open_one(rule, subject, period, event.at)
+            settle({subject}, until=event.at, at=event.recorded_at)
 
 
 def _references(concerned: Concerned, event: Event) -> set[str]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from salesops.retrying import do_each, retrying
 
@@ -56,6 +56,27 @@ def fill(pk: int, now: datetime) -> bool:
         cursor=members[-1].subject_id if members else row.cursor, done_at=now if full else None
     )
     return not full
+
+
+def open_one(rule: Rule, reference: str, period: str, at: datetime) -> None:
+    """Opens the deadline of one member of a round that has begun and that no sweep has filled yet.
+
+    Called before an event that meets it, with its subject locked: what is handed in must not depend on the sweep.
+    """
+    kind, slice_of = populations.find(rule.opens.of)
+    pk = int(reference.partition(":")[2])
+    known = Deadline.objects.filter(rule=rule.key, period=period, subject=reference).exists()
+    if known or start_of(period) > at:
+        return
+    row, _created = Round.objects.get_or_create(rule=rule.key, period=period, defaults={"opens_at": start_of(period)})
+    members = [member for member in slice_of(row.opens_at, pk - 1, 1) if member.subject_id == pk]
+    try:
+        with transaction.atomic():
+            ctx = Context(at)
+            open_for(rule, row, kind, members, ctx)
+            flush(ctx)
+    except IntegrityError:
+        pass  # a sweep that fills the round in this moment was first
 
 
 def open_for(rule: Rule, row: Round, kind: str, members, ctx: Context) -> None:
