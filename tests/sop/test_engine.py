@@ -377,6 +377,27 @@ def test_a_report_meets_its_round_also_where_no_sweep_has_opened_it_yet(firm):
     assert only("sample.daily", owner=firm.min, period="day 2026-03-03").counted == "late"
 
 
+@pytest.mark.parametrize(("back", "owed"), [("2026-03-02 13:00", 1), ("2026-03-02 18:30", 0)])
+def test_who_returns_within_a_day_owes_what_falls_due_after_that(firm, back, owed):
+    Leave.objects.create(
+        user=firm.wang,
+        stand_in=firm.min,
+        since=local("2026-03-01 00:00"),
+        until=local(back),
+        state="approved",
+    )
+    run_sweep("2026-03-02 00:01")
+    run_sweep("2026-03-02 19:00")
+    assert Deadline.objects.filter(rule="sample.daily", subject=f"person:{firm.wang.pk}").count() == owed
+
+
+def test_who_joins_within_a_day_owes_what_falls_due_after_that(firm):
+    run_sweep("2026-03-02 00:01")
+    Deadline.objects.filter(subject=f"person:{firm.wang.pk}").delete()
+    happen("person.joined", "2026-03-02 11:00", person=firm.wang, team=firm.teams["cell"])
+    assert shown(only("sample.daily", subject=f"person:{firm.wang.pk}").starts_at) == "Mon 03-02 11:00"
+
+
 def test_who_owes_no_report_opens_none_by_handing_one_in(firm):
     happen("day.reported", "2026-03-02 17:00", person=firm.li, period="day 2026-03-02")
     happen("day.reported", "2026-03-02 17:00", person=firm.wang, period="day 2026-03-03")

@@ -16,13 +16,16 @@ from .advancing import ends_at, look_again
 from .context import Context
 from .facts import typed_facts
 from .ladder import DUE_NAME, overdue
+from .rounds import open_from
 from .settling import settle_subjects
 from .writing import flush
 
 
 def on_people_event(event: Event, ctx: Context) -> None:
     """Hands on what a leaver owes, and what is owed while an approved leave has begun already."""
-    if event.name == "person.left":
+    if event.name == "person.joined":
+        open_from(event.refs["person"], event.at, ctx)
+    elif event.name == "person.left":
         hand_on(event.refs["person"], event.at, ctx)
     elif event.name in ("leave.approved", "leave.cancelled", "leave.ended"):
         # After the commit, so that what its deadlines hang on is locked before they are, and not after the leave.
@@ -52,7 +55,10 @@ def begin_leave(person: int, at: datetime, ctx: Context) -> None:
 
 
 def end_leave(person: int, at: datetime, ctx: Context) -> None:
-    """What the stand-in has not done yet and is not overdue goes back to its owner, unless they have left."""
+    """What the stand-in has not done yet and is not overdue goes back to its owner, unless they have left.
+
+    Of the day's own duties the owner owes those that fall due after this.
+    """
     rows = _settled(Q(on_behalf_of=person), at, ctx)
     if not ctx.directory.is_active(person):
         return
@@ -60,6 +66,7 @@ def end_leave(person: int, at: datetime, ctx: Context) -> None:
         if not overdue(row, at):
             _change_owner(row, person, ctx)
             row.on_behalf_of_id = None
+    open_from(person, at, ctx)
 
 
 def _settled(whose: Q, at: datetime, ctx: Context) -> list[Deadline]:

@@ -8,7 +8,7 @@ from salesops.retrying import do_each, retrying
 
 from .. import populations
 from ..calendar import NoWorkingTime
-from ..models import Deadline, Round
+from ..models import Deadline, Ending, Round
 from ..registry import registry
 from ..rule import Every, OnLeave, Rule
 from .advancing import ends_at, look_again
@@ -77,6 +77,24 @@ def open_one(rule: Rule, reference: str, period: str, at: datetime) -> None:
             flush(ctx)
     except IntegrityError:
         pass  # a sweep that fills the round in this moment was first
+
+
+def open_from(person: int, at: datetime, ctx: Context) -> None:
+    """Opens, for who joins or returns at `at`, the running rounds that fall due after that (sop.md section 1)."""
+    for rule in registry:
+        if not isinstance(rule.opens, Every) or populations.find(rule.opens.of)[0] != "person":
+            continue
+        period = period_of(rule.opens.period, at)
+        last = Deadline.objects.filter(rule=rule.key, period=period, subject=f"person:{person}").order_by("turn").last()
+        if last is not None and last.ending != Ending.VOID:
+            continue
+        row, _made = Round.objects.get_or_create(rule=rule.key, period=period, defaults={"opens_at": start_of(period)})
+        before = len(ctx.new)
+        for member in populations.find(rule.opens.of)[1](at, person - 1, 1):
+            if member.subject_id == person:
+                open_member(rule, row, "person", member, ctx, since=at)
+        for opened in ctx.new[before:]:
+            opened.turn = last.turn + 1 if last else 0
 
 
 def open_for(rule: Rule, row: Round, kind: str, members, ctx: Context) -> None:
