@@ -1,5 +1,7 @@
 import pytest
 
+from salesops.sop.registry import registry
+
 from . import sample
 
 
@@ -9,3 +11,16 @@ def samples():
     forget = sample.install()
     yield
     forget()
+
+
+@pytest.fixture
+def with_rule():
+    """Registers another rule until the test ends."""
+    added = []
+
+    def register(key, **values):
+        registry.register(sample.rule(key, **values))
+        added.append(key)
+
+    yield register
+    registry.unregister(*added)

@@ -8,7 +8,6 @@ from django.core.management import call_command
 from salesops.people.actions import deactivate
 from salesops.sop.explain import explain
 from salesops.sop.models import Deadline
-from salesops.sop.registry import registry
 from salesops.sop.rule import After, On, Step, Told
 from salesops.sop.terms import ALWAYS, OFFICE, AsDueOf, Hours, Latest
 from tests.company import company
@@ -27,19 +26,6 @@ def firm():
 @pytest.fixture
 def deal(firm):
     return firm.departments["it"]
-
-
-@pytest.fixture
-def with_rule():
-    """Registers another rule until the test ends."""
-    added = []
-
-    def register(key, **values):
-        registry.register(sample.rule(key, **values))
-        added.append(key)
-
-    yield register
-    registry.unregister(*added)
 
 
 # 13: every deadline explains itself

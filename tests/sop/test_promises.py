@@ -40,19 +40,6 @@ def deal(firm):
     return firm.departments["it"]
 
 
-@pytest.fixture
-def with_rule():
-    """Registers another rule until the test ends."""
-    added = []
-
-    def register(key, **values):
-        registry.register(sample.rule(key, **values))
-        added.append(key)
-
-    yield register
-    registry.unregister(*added)
-
-
 def health(at):
     return {fact.name: fact for fact in enforcement(local(at))}
 
