@@ -15,11 +15,20 @@ from salesops.people.models import User
 
 
 @dataclass(frozen=True)
+class Talk:
+    """A planned talk as a card shows it; `url` is the page that moves it, and answers htmx with the form alone."""
+
+    text: str
+    at: datetime
+    url: str
+
+
+@dataclass(frozen=True)
 class Brief:
     """What a card of My Day says of a record, and where one acts on it.
 
     `act_url` is a page with a form; it takes `back`, the page to go on with, and answers htmx with the form alone.
-    `post_url` is done by pressing its button.
+    `post_url` is done by pressing its button, and `call_url` by sending `call`: it shows the number to dial.
     """
 
     tags: tuple[str, ...] = ()
@@ -30,6 +39,9 @@ class Brief:
     act_label: str = ""
     post_url: str = ""
     post_label: str = ""
+    call_url: str = ""
+    call: int | None = None
+    talks: tuple[Talk, ...] = ()
 
 
 @dataclass(frozen=True)
