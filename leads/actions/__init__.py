@@ -4,7 +4,7 @@ from .appointments import cancel_appointment, move_appointment, plan_appointment
 from .arriving import NewLead, arrive
 from .cleaning import close, qualify, set_sizes
 from .contacts import reveal
-from .editing import Overtaken, edit, undo_edit
+from .editing import edit, undo_edit
 from .following import attach_minutes, log_follow_up, undo_follow_up
 from .grading import agree_later, regrade
 from .holding import accept, assign, claim, return_to_pool
@@ -13,7 +13,6 @@ from .routing import decline
 
 __all__ = [
     "NewLead",
-    "Overtaken",
     "Refused",
     "accept",
     "agree_later",

@@ -7,7 +7,6 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from leads.models import Contact, FieldChange, Lead
-from salesops.encryption import blind_index
 from salesops.events.recording import record
 from salesops.people.models import User
 
@@ -19,22 +18,13 @@ CUSTOMER_FIELDS = {"company": "name", "industry": "industry", "region": "region"
 CONTACT_FIELDS = ("name", "title", "phone", "email", "wechat")
 
 
-class Overtaken(Exception):
-    """Somebody else has changed the field meanwhile; `now` is what stands there."""
-
-    def __init__(self, now):
-        super().__init__()
-        self.now = now
-
-
 @transaction.atomic
 def edit(
-    lead: Lead, *, field: str, value, seen: str, contact: Contact | None = None, by: User, at: datetime
+    lead: Lead, *, field: str, value, contact: Contact | None = None, by: User, at: datetime
 ) -> FieldChange | None:
-    """Sets one field. `seen` is the fingerprint of what its editor saw: nobody's work is overwritten unseen.
+    """Sets one field; returns the change, None where there is none.
 
-    Returns the change, None where there is none. Raises Overtaken where something else stands there now, and Refused
-    where the value belongs to somebody else.
+    Raises Refused where the value belongs to somebody else, KeyError for a field that nobody edits.
     """
     lead = locked(lead, at)
     part, name = part_of(lead, field, contact)
@@ -42,8 +32,6 @@ def edit(
     after = as_text(value)
     if before == after:
         return None
-    if fingerprint(before) != seen:
-        raise Overtaken(before)
     _set(part, name, value)
     change = FieldChange.objects.create(
         lead=lead, contact=contact, field=field, before=before, after=after, by=by, at=at
@@ -82,11 +70,6 @@ def as_text(value) -> str:
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     return "" if value is None else str(value)
-
-
-def fingerprint(text: str) -> str:
-    """Says which text somebody saw without repeating it: a form must not show a phone number that nobody asked for."""
-    return blind_index(text)[:16] if text else "-"
 
 
 def _set(part, name: str, value) -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from leads.models import Appointment, Intent, Way
 from leads.models.follow_up import IMPORTANT, talks
 from salesops.sop.forecast import Forecast
-from salesops.web.forms import OneTimeForm
+from salesops.web.forms import EditForm, OneTimeForm
 from salesops.web.templatetags.shell import day_text, instant_text
 
 
@@ -226,5 +226,5 @@ class MoveForm(OneTimeForm):
         return cls(data, initial={"starts_at": planned.starts_at, "minutes": minutes}, auto_id="move_%s")
 
 
-class MinutesForm(OneTimeForm):
+class MinutesForm(EditForm):
     minutes = forms.CharField(label=_("Detailed minutes"), widget=forms.Textarea(attrs={"rows": 8}))

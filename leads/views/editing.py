@@ -8,21 +8,25 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from leads import actions
-from leads.actions.editing import as_text, fingerprint, part_of
+from leads.actions.editing import as_text, part_of
+from leads.actions.refusing import locked
 from leads.forms import FieldForm
 from leads.models import Contact, FieldChange, Lead
 from leads.wording import field_label, field_value
-from salesops.web.forms import one_time, wrote
+from salesops.web.forms import conflict, one_time, wrote
 
-from .acting import attempt, find, find_to
+from .acting import attempt, find, find_readable, find_to
 
 
 @one_time
 def field(request, pk, name):
     """One field of a lead: its form, and saving it. What somebody else wrote meanwhile is shown beside one's own."""
-    lead, allowed = find(request, pk)
+    lead, allowed = find_readable(request, pk)
     if not allowed.edit:
         raise PermissionDenied
+    if request.method == "POST":
+        locked(lead, request.now)
+        lead, allowed = find(request, pk)
     contact = _contact(request, lead)
     try:
         form = FieldForm(request.POST or None, lead=lead, field=name, contact=contact)
@@ -30,23 +34,27 @@ def field(request, pk, name):
         raise Http404 from error
     if request.htmx and "shown" in request.GET:
         return _value(request, lead, name, contact)
-    if request.method != "POST" or not form.is_valid():
-        return _form(request, lead, name, contact, form)
-    values = {"value": form.cleaned_data["value"], "seen": form.cleaned_data["seen"], "contact": contact}
+    if form.is_valid():
+        return _save(request, lead, name, contact, form)
+    if form.conflicts:
+        return conflict(request, form, back=reverse("leads:detail", args=[pk]))
+    return _form(request, lead, name, contact, form)
+
+
+def _save(request, lead, name, contact, form):
+    values = {"field": name, "value": form.cleaned_data["value"], "contact": contact}
     try:
-        change = actions.edit(lead, field=name, **values, by=request.user, at=request.now)
+        change = actions.edit(lead, **values, by=request.user, at=request.now)
     except actions.Refused as refused:
         form.add_error("value", str(refused))
         return _form(request, lead, name, contact, form)
-    except actions.Overtaken as overtaken:
-        return _overtaken(request, lead, name, contact, overtaken.now)
-    lead.customer.refresh_from_db()
-    lead.refresh_from_db()
+    back = reverse("leads:detail", args=[lead.pk])
     if not request.htmx:
         if change:
             messages.success(request, _("Saved."))
-        return redirect("leads:detail", pk)
-    wrote(request, reverse("leads:detail", args=[pk]))
+        return redirect(back)
+    wrote(request, back)
+    lead, _allowed = find(request, lead.pk)
     return _value(request, lead, name, _contact(request, lead), change)
 
 
@@ -57,19 +65,10 @@ def _contact(request, lead: Lead) -> Contact | None:
     return get_object_or_404(Contact, pk=chosen if chosen.isdigit() else 0, customer=lead.customer_id)
 
 
-def _form(request, lead, name, contact, form, *, theirs=None):
+def _form(request, lead, name, contact, form):
     template = "leads/_field_form.html" if request.htmx else "leads/field.html"
-    context = {"lead": lead, "name": name, "label": field_label(name), "contact": contact, "form": form}
-    context["theirs"] = theirs
-    return render(request, template, context, status=422 if form.errors or theirs is not None else 200)
-
-
-def _overtaken(request, lead, name, contact, now):
-    """The form once more with one's own text, knowing what stands there now: saving it again replaces that."""
-    data = request.POST.copy()
-    data["seen"] = fingerprint(now)
-    form = FieldForm(data, lead=lead, field=name, contact=contact)
-    return _form(request, lead, name, contact, form, theirs=field_value(name, now) or "–")
+    context = {"lead": lead, "name": name, "contact": contact, "form": form}
+    return render(request, template, context, status=422 if form.errors else 200)
 
 
 def _value(request, lead: Lead, name: str, contact: Contact | None, change: FieldChange | None = None):

@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from leads import actions
+from leads.actions.refusing import locked
 from leads.forms import AppointmentForm, LaterDateForm, MinutesForm, MoveForm
 from leads.models import Appointment, FollowUp, Lead
 from salesops.sop.models import Deadline, Ending
 from salesops.sop.registry import registry
 from salesops.web.back import back, go
-from salesops.web.forms import one_time
+from salesops.web.forms import conflict, one_time
 from salesops.web.templatetags.shell import span_text
 
 from .acting import attempt, find_readable, find_to, show_form
@@ -99,10 +100,15 @@ def minutes(request, pk):
     """Attaches detailed minutes to an important talk."""
     logged = get_object_or_404(FollowUp.objects.select_related("lead__customer"), pk=pk)
     lead = find_to(request, logged.lead_id, "work")
-    form = MinutesForm(request.POST or None, initial={"minutes": logged.minutes})
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST":
+        locked(lead, request.now)
+        logged.refresh_from_db(fields=["minutes"])
+    form = MinutesForm(request.POST or None, on_file={"minutes": logged.minutes})
+    if form.is_valid():
         attempt(request, actions.attach_minutes, logged, minutes=form.cleaned_data["minutes"], done=_("Attached."))
         return redirect("leads:detail", lead.pk)
+    if form.conflicts:
+        return conflict(request, form, back=reverse("leads:detail", args=[lead.pk]))
     context = {"form": form, "lead": lead, "follow_up": logged}
     return render(request, "leads/minutes.html", context, status=422 if form.errors else 200)
 

@@ -39,6 +39,7 @@ def editing(client, lead):
             values = {"once": new_token(), "seen": seen, "value": value, **more}
             return client.post(url, values, headers=headers or {})
 
+        send.send = lambda values: client.post(url, values)
         return send
 
     return editing
@@ -75,11 +76,23 @@ def test_what_somebody_else_wrote_meanwhile_is_shown_and_not_lost(firm, lead, ed
     mine, theirs = editing(firm.wang, "region"), editing(firm.li, "region")
     theirs("浙江")
     page = mine("江苏", by=firm.wang)
-    assert page.status_code == 422
+    assert page.status_code == 409
     assert "浙江" in page.content.decode()
     assert "江苏" in page.content.decode()
     assert Lead.objects.get().customer.region == "浙江"
     assert [change.after for change in FieldChange.objects.all()] == ["浙江"]
+
+
+def test_a_contact_that_two_people_edit_stays_with_who_chooses_last(firm, lead, editing):
+    mine = editing(firm.wang, "title", contact=lead.contact_id)
+    editing(firm.li, "title", contact=lead.contact_id)("采购总监")
+    page = mine("采购经理", by=firm.wang)
+    assert page.status_code == 409
+    assert f'name="contact" value="{lead.contact_id}"' in page.content.decode()
+    form = page.context["form"]
+    kept = {"once": new_token(), "seen": form["seen"].value(), "value": "采购经理", "contact": lead.contact_id}
+    assert mine.send(kept).status_code == 302
+    assert Contact.objects.get().title == "采购经理"
 
 
 def test_an_undo_does_not_overwrite_what_followed(firm, lead, editing, client):
@@ -120,11 +133,12 @@ def test_who_lost_the_lead_reads_it_for_a_day_and_changes_nothing(firm, lead, cl
     page = client.get(f"/leads/{lead.pk}/")
     assert page.context["lost"]
     assert "张敏" in page.content.decode()
-    assert client.get(f"/leads/{lead.pk}/fields/region/").status_code == 404
+    assert client.get(f"/leads/{lead.pk}/fields/region/").status_code == 403
     note = {"once": new_token(), "result": "progress", "note": "刚刚还和他谈过价格", "need": "替换", "intent": "high"}
     client.post(f"/leads/{lead.pk}/follow-up/", note)
     assert lead.follow_ups.get().note == "刚刚还和他谈过价格"
     time_machine.move_to(local("2026-03-03 10:31"), tick=False)
+    client.force_login(firm.wang)
     assert client.get(f"/leads/{lead.pk}/").status_code == 404
     assert client.post(f"/leads/{lead.pk}/follow-up/", note | {"once": new_token()}).status_code == 404
     assert lead.follow_ups.count() == 1
