@@ -19,7 +19,8 @@ class Brief:
     """What a card of My Day says of a record, and where one acts on it.
 
     `act_url` is a page with a form; it takes `back`, the page to go on with, and answers htmx with the form alone.
-    `post_url` is done by pressing its button.
+    `post_url` is done by pressing its button. `act_event` and `post_event` are what each records, and so which duties
+    it meets.
     """
 
     tags: tuple[str, ...] = ()
@@ -28,8 +29,10 @@ class Brief:
     last_at: datetime | None = None
     act_url: str = ""
     act_label: str = ""
+    act_event: str = ""
     post_url: str = ""
     post_label: str = ""
+    post_event: str = ""
 
 
 @dataclass(frozen=True)
