@@ -31,6 +31,15 @@ def _words(values: Mapping) -> dict:
     }
 
 
+def _late_words(values: Mapping) -> dict:
+    """With the way out: to whoever owes it their own, to others what they can do."""
+    own, others = (
+        _("Do it now, give a reason, or ask for a waiver."),
+        _("Ask what is missing; “Late now” reminds them."),
+    )
+    return {**_words(values), "way_out": own if values.get("mine") else others}
+
+
 register(
     Kind(
         "deadline.reminder",
@@ -55,9 +64,9 @@ register(
     Kind(
         "deadline.late",
         title=gettext_lazy("Overdue: %(title)s – %(duty)s, owed by %(owner)s, was due %(due_at)s"),
-        body=gettext_lazy("Do it now, give a reason, or ask for a waiver."),
+        body="%(way_out)s",
         action_label=gettext_lazy("Open"),
-        words=_words,
+        words=_late_words,
     ),
 )
 
