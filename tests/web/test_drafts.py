@@ -53,7 +53,7 @@ def typing(client, form, **values):
 def test_a_draft_is_back_in_the_form_with_its_time(wang, lead):
     answer = typing(wang, form_of(lead), note="客户希望十二月<交付>", result="visit")
     assert answer.json()["saved"] == f"{Draft.objects.get().saved_at + datetime.timedelta(hours=8):%H:%M}"
-    for page in (wang.get(form_of(lead)), wang.get(f"/leads/{lead.pk}/")):
+    for page in (wang.get(form_of(lead)), wang.get(form_of(lead), headers={"HX-Request": "true"})):
         text = page.content.decode()
         assert "客户希望十二月&lt;交付&gt;" in text
         assert "已恢复草稿" in text

@@ -159,7 +159,7 @@ def test_a_session_that_ends_while_one_types_loses_nothing(page, live_server, co
 
 def test_a_double_click_saves_once(page, live_server, co, lead, sign_in):
     sign_in(page, co.wang)
-    page.goto(f"{live_server.url}/leads/{lead.pk}/")
+    page.goto(f"{live_server.url}/leads/{lead.pk}/follow-up/")
     page.get_by_text("接通，有进展").click()
     page.locator("textarea[name=note]").fill(NOTE)
     page.get_by_role("button", name="保存跟进").dblclick()

@@ -131,7 +131,7 @@ def test_signed_in_pages_are_not_kept_by_caches(pages):
 def test_the_shell_costs_few_queries(client, co, django_assert_num_queries):
     client.force_login(co.wang)
     client.get("/me/")
-    with django_assert_num_queries(8):  # session, user, zone, home team, posts, messages, duties, outage
+    with django_assert_num_queries(7):  # session, user with zone, home team, posts, messages, duties, outage
         client.get("/me/")
 
 
