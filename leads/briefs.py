@@ -40,8 +40,10 @@ def _brief(lead: Lead) -> Brief:
             values |= {"call_url": reverse("leads:contact", args=[lead.pk]), "call": lead.contact_id}
         if lead.status in (Status.ASSIGNED, Status.ACTIVE):
             values |= {"act_url": reverse("leads:follow_up", args=[lead.pk]), "act_label": _("Log a follow-up")}
+            values["act_event"] = "follow_up.logged"
         if lead.status == Status.ASSIGNED:
             values |= {"post_url": reverse("leads:acceptance", args=[lead.pk]), "post_label": _("Accept the lead")}
+            values["post_event"] = "lead.accepted"
     return Brief(**values)
 
 

@@ -29,6 +29,7 @@ class Brief:
 
     `act_url` is a page with a form; it takes `back`, the page to go on with, and answers htmx with the form alone.
     `post_url` is done by pressing its button, and `call_url` by sending `call`: it shows the number to dial.
+    `act_event` and `post_event` are what each records, and so which duties it meets.
     """
 
     tags: tuple[str, ...] = ()
@@ -37,8 +38,10 @@ class Brief:
     last_at: datetime | None = None
     act_url: str = ""
     act_label: str = ""
+    act_event: str = ""
     post_url: str = ""
     post_label: str = ""
+    post_event: str = ""
     call_url: str = ""
     call: int | None = None
     talks: tuple[Talk, ...] = ()

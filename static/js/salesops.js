@@ -152,6 +152,9 @@
       if (link) { event.preventDefault(); location.href = link.href; return; }
     }
     if (event.key === "g") { waiting = Date.now(); return; }
+    // What the row under the focus offers by a letter of its own.
+    const own = here()?.querySelector(`[data-does="${CSS.escape(event.key)}"]`);
+    if (own) { event.preventDefault(); own.click(); return; }
     if (Object.hasOwn(keys, event.key)) { event.preventDefault(); keys[event.key](); }
   });
 })();
