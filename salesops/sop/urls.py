@@ -9,6 +9,7 @@ urlpatterns = [
     path("late/", views.late, name="late"),
     path("sop/", views.rules, name="rules"),
     path("sop/<str:key>/", views.rule, name="rule"),
+    path("sop/<str:key>/change/", views.rule_change, name="rule_change"),
     path("deadlines/<int:pk>/", views.deadline, name="deadline"),
     path("deadlines/<int:pk>/reason/", views.reason, name="reason"),
     path("deadlines/<int:pk>/waiver/", views.waiver, name="waiver"),

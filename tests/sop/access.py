@@ -24,6 +24,7 @@ ROWS = [
     row("sop:next", everybody=302),
     row("sop:rules"),
     row("sop:rule", rule),
+    row("sop:rule_change", rule, everybody=403, admin=200),
     row("sop:deadline", deadline, **SEEN),
     row("sop:reason", deadline, post={"reason": "客户出差"}, **OWN),
     row("sop:waiver", deadline, post={"reason": "客户出差"}, **OWN),

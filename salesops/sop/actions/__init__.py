@@ -1,12 +1,13 @@
 """Every write to deadlines and rules that a person makes."""
 
 from .deadlines import Refused, ask_waiver, decide_waiver, deciders, give_reason, nudge, take
-from .recomputing import Move, preview_recompute, recompute
+from .recomputing import Move, Trial, preview_recompute, recompute, running
 from .settings import set_rule
 
 __all__ = [
     "Move",
     "Refused",
+    "Trial",
     "ask_waiver",
     "decide_waiver",
     "deciders",
@@ -14,6 +15,7 @@ __all__ = [
     "nudge",
     "preview_recompute",
     "recompute",
+    "running",
     "set_rule",
     "take",
 ]

@@ -3,6 +3,7 @@ from .deadlines import deadline, reason, taking, waiver, waiver_decision, waiver
 from .late import late, nudge
 from .my_day import my_day, next
 from .recomputing import recomputing
+from .rule_change import rule_change
 
 __all__ = [
     "deadline",
@@ -13,6 +14,7 @@ __all__ = [
     "reason",
     "recomputing",
     "rule",
+    "rule_change",
     "rules",
     "taking",
     "waiver",
