@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import connection
 
-from leads.demo import load
+from demo.company import load
 from leads.models import Customer, Lead
 from salesops.people.models import Team, User
 from salesops.sop.engine.context import Context

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "meetings",
     "handoffs",
     "escalations",
+    "demo",
     "salesops.web.apps.SiteConfig",  # django.contrib.admin behind the same sign-in
     "django.contrib.auth",
     "django.contrib.contenttypes",

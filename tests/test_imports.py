@@ -28,6 +28,7 @@ MAY_IMPORT = {
     "meetings": LEADS | {"meetings"},
     "handoffs": LEADS | {"handoffs"},
     "escalations": LEADS | {"escalations"},
+    "demo": LEADS | {"meetings", "handoffs", "escalations", "demo"},
 }
 BY_NAME = {"import_module", "import_string"}
 

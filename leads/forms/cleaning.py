@@ -2,10 +2,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from leads.models import Grade, Lead, Size
-from salesops.web.forms import OneTimeForm
+from salesops.web.forms import EditForm, OneTimeForm
 
 
-class QualifyForm(OneTimeForm):
+class QualifyForm(EditForm):
     """What cleaning has to settle (lead.qualify)."""
 
     industry = forms.CharField(label=_("Industry"), max_length=60)
@@ -25,7 +25,7 @@ class QualifyForm(OneTimeForm):
             "product": lead.product,
             "grade": lead.grade,
         }
-        return cls(data, initial=known)
+        return cls(data, on_file=known)
 
 
 class CloseForm(OneTimeForm):

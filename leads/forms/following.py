@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from leads.models import Appointment, Intent, Way
 from leads.models.follow_up import IMPORTANT
 from salesops.sop.forecast import Forecast
-from salesops.web.forms import OneTimeForm
+from salesops.web.forms import EditForm, OneTimeForm
 from salesops.web.templatetags.shell import day_text
 
 
@@ -210,5 +210,5 @@ class AppointmentForm(OneTimeForm):
     purpose = forms.CharField(label=_("Purpose"), max_length=200, required=False)
 
 
-class MinutesForm(OneTimeForm):
+class MinutesForm(EditForm):
     minutes = forms.CharField(label=_("Detailed minutes"), widget=forms.Textarea(attrs={"rows": 8}))

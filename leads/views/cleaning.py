@@ -2,17 +2,19 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from leads import actions
+from leads.actions.refusing import locked
 from leads.forms import CloseForm, QualifyForm, SizesForm
 from leads.models import Lead, Size, Status
 from salesops.people.models import Role
 from salesops.people.scope import require_role
 from salesops.web import keyset
-from salesops.web.forms import one_time
+from salesops.web.forms import conflict, one_time
 
 from .acting import attempt, find, find_to
 
@@ -47,16 +49,23 @@ def sizes(request):
 def qualification(request, pk):
     """Cleans and grades one lead; then it is routed. The next one follows."""
     lead, allowed = find(request, pk)
+    if request.method == "POST":
+        locked(lead, request.now)
+        lead, allowed = find(request, pk)
     if not allowed.clean:
+        if request.method == "POST":
+            messages.warning(request, _("Somebody else has cleaned it meanwhile; nothing of yours was saved."))
         return redirect("leads:detail", pk)
     form = QualifyForm.of(lead, request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         values = {name: form.cleaned_data[name] for name in ("grade", "industry", "size", "region", "product")}
         routed = attempt(request, actions.qualify, lead, **values)
         if routed is not None:
             messages.success(request, _where(routed))
         following = Lead.objects.filter(status=Status.CLEANING).order_by(*ORDER).values_list("pk", flat=True).first()
         return redirect("leads:qualification", following) if following else redirect("leads:cleaning")
+    if form.conflicts:
+        return conflict(request, form, back=reverse("leads:qualification", args=[pk]))
     same = Lead.objects.filter(customer=lead.customer_id).exclude(pk=pk).for_list()[:5]
     context = {"lead": lead, "form": form, "close_form": CloseForm(), "same": same}
     return render(request, "leads/qualification.html", context, status=422 if form.errors else 200)

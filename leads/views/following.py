@@ -11,11 +11,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from leads import actions
+from leads.actions.refusing import locked
 from leads.forms import AppointmentForm, LaterDateForm, MinutesForm
 from leads.models import Appointment, Assignment, FollowUp, Lead
 from salesops.sop.models import Deadline, Ending
 from salesops.sop.registry import registry
-from salesops.web.forms import one_time
+from salesops.web.forms import conflict, one_time
 
 from .acting import attempt, back, find_to
 from .detail import follow_up_form, owed, show
@@ -88,10 +89,15 @@ def minutes(request, pk):
     """Attaches detailed minutes to an important talk."""
     logged = get_object_or_404(FollowUp.objects.select_related("lead__customer"), pk=pk)
     lead = find_to(request, logged.lead_id, "work")
-    form = MinutesForm(request.POST or None, initial={"minutes": logged.minutes})
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST":
+        locked(lead, request.now)
+        logged.refresh_from_db(fields=["minutes"])
+    form = MinutesForm(request.POST or None, on_file={"minutes": logged.minutes})
+    if form.is_valid():
         attempt(request, actions.attach_minutes, logged, minutes=form.cleaned_data["minutes"], done=_("Attached."))
         return redirect("leads:detail", lead.pk)
+    if form.conflicts:
+        return conflict(request, form, back=reverse("leads:detail", args=[lead.pk]))
     context = {"form": form, "lead": lead, "follow_up": logged}
     return render(request, "leads/minutes.html", context, status=422 if form.errors else 200)
 

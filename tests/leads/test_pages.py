@@ -121,7 +121,9 @@ def test_a_double_click_logs_once(firm, lead, monday, client):
 
 def test_sales_operations_cleans_grades_and_goes_on_to_the_next(firm, arriving, monday, post):
     first, second = arriving("2026-03-02 09:00", company="甲"), arriving("2026-03-02 09:10", company="乙")
-    page = post(firm.zhou, f"/leads/{first.pk}/qualification/", industry="汽车配件", size="unknown", grade="B")
+    page = post(
+        firm.zhou, f"/leads/{first.pk}/qualification/", industry="汽车配件", region="上海", size="unknown", grade="B"
+    )
     assert Lead.objects.get(pk=first.pk).status == Status.POOL
     assert page.request["PATH_INFO"] == f"/leads/{second.pk}/qualification/"
 

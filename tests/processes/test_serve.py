@@ -76,7 +76,7 @@ def health(url):
 
 def test_it_starts_answers_restarts_what_dies_keeps_its_data_and_stops_without_a_trace(run):
     first = run()
-    assert until(lambda: health(run.url), "the first answer", seconds=90)["ok"]
+    assert until(lambda: health(run.url), "the first answer, after two weeks of history", seconds=240)["ok"]
     with urllib.request.urlopen(run.url, timeout=10) as page:
         assert page.status == 200
     secret = (run.data / "secret_key").read_text()

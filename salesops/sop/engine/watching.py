@@ -17,14 +17,24 @@ OUTAGE_AFTER = max(settings.SWEEP_INTERVAL * 3, timedelta(minutes=3))
 
 def begin(now: datetime) -> datetime | None:
     """Notes a gap since the last sweep as an outage. Returns until when heads wait, None in ordinary times."""
-    with transaction.atomic():
-        last = Heartbeat.objects.select_for_update().filter(name=SWEEP).values_list("at", flat=True).first()
-        if last is not None and now - last > OUTAGE_AFTER:
-            Outage.objects.create(since=last, until=now)
-            _excuse(last, now)
-            Heartbeat.objects.filter(name=SWEEP).update(at=now)
+    if _silent(last_sweep(), now):
+        _note_outage(now)
     ended = Outage.objects.filter(until__gt=now - GRACE, until__lte=now).values_list("until", flat=True).first()
     return ended + GRACE if ended else None
+
+
+def _silent(last: datetime | None, now: datetime) -> bool:
+    return last is not None and now - last > OUTAGE_AFTER
+
+
+@transaction.atomic
+def _note_outage(now: datetime) -> None:
+    """Once, whichever of several sweeps after the silence is first."""
+    last = Heartbeat.objects.select_for_update().values_list("at", flat=True).get(name=SWEEP)
+    if _silent(last, now):
+        Outage.objects.create(since=last, until=now)
+        _excuse(last, now)
+        Heartbeat.objects.filter(name=SWEEP).update(at=now)
 
 
 def _excuse(since: datetime, until: datetime) -> None:

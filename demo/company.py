@@ -1,4 +1,4 @@
-"""The demo company: fourteen people in two cells and seven departments, with territories for routing."""
+"""The people of the demo company: fourteen in two cells and seven departments, with territories for routing."""
 
 from datetime import datetime, timedelta
 
@@ -6,6 +6,8 @@ from django.contrib.auth.hashers import make_password
 
 from leads.models import Territory, TerritoryMember
 from salesops.people.models import Department, Post, Role, Team, User
+from salesops.sop.models import CalendarAssignment, WorkCalendar
+from salesops.sop.models.calendar import WEEK
 
 PASSWORD = "salesops-demo"
 DEPARTMENTS = {
@@ -25,7 +27,7 @@ PEOPLE = [
     ("zhangmin", "张敏", "east", None, Role.AM, "客户经理"),
     ("chenjing", "陈静", "east", None, Role.AM, "客户经理"),
     ("huanglei", "黄磊", "south", None, Role.LEADER, "组长：带华南组"),
-    ("linfang", "林芳", "south", None, Role.AM, "客户经理"),
+    ("linfang", "林芳", "south", None, Role.AM, "客户经理：华南组，全天有班"),
     ("zhoujie", "周杰", "south", None, Role.AM, "客户经理"),
     ("sunyue", "孙悦", "east", None, Role.ASSISTANT, "销售助理"),
     ("xutao", "徐涛", "sales", "technology", Role.SE, "售前顾问"),
@@ -37,14 +39,14 @@ PEOPLE = [
 LOGINS = [
     (username, name, what)
     for username, name, *_rest, what in PEOPLE
-    if username in ("zhouyang", "wangwei", "zhangmin", "lina", "zhaoqiang", "heping")
+    if username in ("zhouyang", "wangwei", "linfang", "lina", "zhaoqiang", "heping")
 ]
 EAST = ["上海", "江苏", "浙江", "安徽", "山东", "北京", "天津", "河北"]
 SOUTH = ["深圳", "广东", "福建", "湖南", "湖北", "江西", "四川", "重庆"]
 
 
-def load(*, at: datetime) -> None:
-    """Makes the company in the caller's transaction; everybody has held their post for a year."""
+def load(*, at: datetime) -> dict[str, User]:
+    """Makes the company in the caller's transaction; everybody has held their post for a year. By username."""
     sales = Team.objects.create(name="销售部", kind=Team.Kind.LINE)
     teams = {
         "sales": sales,
@@ -74,6 +76,15 @@ def load(*, at: datetime) -> None:
         people[username] = person
     _territory("华东大区", EAST, [people[name] for name in ("wangwei", "zhangmin", "chenjing")], people["xutao"])
     _territory("华南大区", SOUTH, [people[name] for name in ("linfang", "zhoujie")], people["xutao"])
+
+    return people
+
+
+def work_shifts(team: Team) -> None:
+    """From now on the team works round the clock, weekends and holidays included: something is due at any hour."""
+    hours = dict.fromkeys(WEEK, "00:00-24:00")
+    calendar = WorkCalendar.objects.create(name="华南班次（全天）", observes_holidays=False, **hours)
+    CalendarAssignment.objects.create(calendar=calendar, team=team)
 
 
 def _territory(name: str, regions: list[str], members: list[User], presales: User) -> None:
