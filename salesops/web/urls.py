@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import views
+from . import administering, views
 
 app_name = "web"
 urlpatterns = [
@@ -9,5 +9,7 @@ urlpatterns = [
     path("me/shortcuts/", views.shortcuts, name="shortcuts"),
     path("language/", views.language, name="language"),
     path("refused/", views.refused, name="refused"),
+    path("settings/", administering.settings, name="settings"),
+    path("settings/health/", administering.system_health, name="system_health"),
     path("healthz", views.healthz, name="healthz"),
 ]

@@ -6,5 +6,7 @@ ROWS = [
     row("web:shortcuts", everybody=302, post={"shortcuts": "off"}),
     row("web:language", everybody=302, post={"language": "en"}),
     row("web:refused", everybody=403),
+    row("web:settings", everybody=403, admin=200),
+    row("web:system_health", everybody=403, admin=200),
     row("web:healthz", anonymous=503, everybody=503),  # open to all; not well, because no sweep runs in a test
 ]

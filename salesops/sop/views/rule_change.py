@@ -105,6 +105,7 @@ def _preview(request, rule: Rule, form: RuleChangeForm) -> dict:
         "examples": examples(rule, _holding(rule, team, request.now), setting.values, team=team, at=request.now),
         "off": bool(setting.values.get("off")),
         "running": running(at=request.now, rule=rule.key, team=team).order_by()[:MANY].count(),
+        "many": MANY,
         "moves": moves[:MOST],
         "moving": len(moves),
         "kept": kept,
