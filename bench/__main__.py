@@ -5,6 +5,7 @@ import sys
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "salesops.settings")
 os.environ.setdefault("LOG_LEVEL", "ERROR")
+os.environ.setdefault("SECOND_FACTOR_REQUIRED", "0")
 
 
 def main() -> None:
@@ -13,9 +14,9 @@ def main() -> None:
     django.setup()
     from django.test.runner import DiscoverRunner
 
-    from bench import sweep
+    from bench import pages, sweep
 
-    benches = {"sweep": sweep}
+    benches = {"sweep": sweep, "pages": pages}
     wanted = sys.argv[1:] or list(benches)
     runner = DiscoverRunner(verbosity=0, interactive=False)
     databases = runner.setup_databases()

@@ -4,6 +4,7 @@ from .appointments import cancel_appointment, move_appointment, plan_appointment
 from .arriving import NewLead, arrive
 from .cleaning import close, qualify, set_sizes
 from .contacts import reveal
+from .editing import edit, undo_edit
 from .following import attach_minutes, log_follow_up, undo_follow_up
 from .grading import agree_later, regrade
 from .holding import accept, assign, claim, return_to_pool
@@ -22,6 +23,7 @@ __all__ = [
     "claim",
     "close",
     "decline",
+    "edit",
     "log_follow_up",
     "move_appointment",
     "plan_appointment",
@@ -30,5 +32,6 @@ __all__ = [
     "return_to_pool",
     "reveal",
     "set_sizes",
+    "undo_edit",
     "undo_follow_up",
 ]

@@ -1,5 +1,6 @@
 from .cleaning import CloseForm, QualifyForm, SizesForm
-from .following import AppointmentForm, FollowUpForm, LaterDateForm, MinutesForm
+from .editing import FieldForm
+from .following import AppointmentForm, FollowUpForm, LaterDateForm, MinutesForm, MoveForm
 from .holding import AssignForm, GradeForm, ReasonForm
 from .imports import ImportForm
 
@@ -7,11 +8,13 @@ __all__ = [
     "AppointmentForm",
     "AssignForm",
     "CloseForm",
+    "FieldForm",
     "FollowUpForm",
     "GradeForm",
     "ImportForm",
     "LaterDateForm",
     "MinutesForm",
+    "MoveForm",
     "QualifyForm",
     "ReasonForm",
     "SizesForm",

@@ -1,6 +1,7 @@
 from .cleaning import cleaning, closing, qualification, sizes
 from .detail import contact, detail
-from .following import appointment, cancellation, follow_up, later_date, minutes, undo
+from .editing import field, field_undo
+from .following import appointment, cancellation, follow_up, later_date, minutes, move, undo
 from .holding import acceptance, assignment, claim, grade, refusal, returning
 from .imports import import_, import_detail
 from .lists import list, nurture, pool
@@ -15,6 +16,8 @@ __all__ = [
     "closing",
     "contact",
     "detail",
+    "field",
+    "field_undo",
     "follow_up",
     "grade",
     "import_",
@@ -22,6 +25,7 @@ __all__ = [
     "later_date",
     "list",
     "minutes",
+    "move",
     "nurture",
     "pool",
     "qualification",

@@ -1,7 +1,7 @@
 """Who opens and does what with leads. 422 stands for "allowed, but the form is empty"."""
 
 from leads.actions import NewLead, arrive
-from leads.models import Appointment, Contact, FollowUp, Lead, LeadImport, Status
+from leads.models import Appointment, Contact, FieldChange, FollowUp, Lead, LeadImport, Status
 from tests.access import SEEN, row
 from tests.sop.world import local
 
@@ -43,6 +43,16 @@ def planned(co, owner):
     made = Appointment.objects.create(
         lead_id=lead, owner=owner, way="call", starts_at=MONDAY, ends_at=local("2026-03-02 11:00")
     )
+    return {"pk": made.pk}
+
+
+def region(co, owner):
+    return active(co, owner) | {"name": "region"}
+
+
+def edited(co, owner):
+    lead = Lead.objects.get(pk=active(co, owner)["pk"])
+    made = FieldChange.objects.create(lead=lead, field="region", after="上海", by=owner, at=MONDAY)
     return {"pk": made.pk}
 
 
@@ -91,6 +101,9 @@ ROWS = [
     row("leads:return", active, **heads_do(422), post={}),
     row("leads:grade", active, **heads_do(422), post={}),
     row("leads:assignment", active, **heads_do(403), post={}),
+    row("leads:assignment", active, **heads_do(403, 200)),
+    row("leads:field", region, **SEEN),
+    row("leads:move", planned, **owner_does(200)),
     row("leads:later_date", active, **heads_do(403), post={}),
     row("leads:follow_up", active, **owner_does(422), post={}),
     row("leads:follow_up", active, **owner_does(200)),
@@ -99,6 +112,7 @@ ROWS = [
     row(  # only who logged it finds it
         "leads:undo", logged, everybody="302 404 404", post={}
     ),
+    row("leads:field_undo", edited, everybody="302 404 404", post={}),
     row("leads:minutes", logged, **owner_does(200)),
     row("leads:cancellation", planned, **owner_does(302), post={}),
     row("leads:import", **only("so", "manager", "admin")),
