@@ -12,8 +12,7 @@ from leads.models import Contact, Lead, Status
 from leads.models.follow_up import talks
 from leads.policy import NOTHING, May, may
 from leads.wording import field_label, field_value
-from salesops.people import scope
-from salesops.people.models import Role, User
+from salesops.people.models import User
 from salesops.sop.forecast import forecast
 from salesops.sop.models import Deadline
 from salesops.sop.my_day import Item, items
@@ -97,12 +96,6 @@ def follow_up_form(request, lead: Lead, data=None) -> FollowUpForm:
     """The form with the next follow-up proposed from the lead's grade and the owner's calendar."""
     proposal = forecast("lead.follow_up", owner=lead.owner or request.user, case=lead.grade, at=request.now)
     return FollowUpForm(data, lead=lead, now=request.now, forecast=proposal)
-
-
-def assignable(user: User):
-    """The account managers to whom the user may assign."""
-    holders = User.objects.filter(is_active=True, posts__role=Role.AM, posts__until=None)
-    return holders.filter(pk__in=scope.people(user)).distinct().order_by("pinyin")
 
 
 @one_time
