@@ -5,6 +5,7 @@ from . import views
 app_name = "leads"
 urlpatterns = [
     path("", views.list, name="list"),
+    path("assignments/", views.assignments, name="assignments"),
     path("cleaning/", views.cleaning, name="cleaning"),
     path("cleaning/sizes/", views.sizes, name="sizes"),
     path("pool/", views.pool, name="pool"),

@@ -87,6 +87,7 @@ CLAIMERS = dict.fromkeys(("am", "leader", "manager"), "302 302 302")
 
 ROWS = [
     row("leads:list", **only("am", "se", "so", "leader", "manager", "admin", "cs")),
+    row("leads:assignments", post={}, **only("so", "leader", "manager", "admin", status=302)),
     row("leads:cleaning", **only("so", "admin")),
     row("leads:sizes", **only("so", "admin", status=302), post={}),
     row("leads:pool", **only("am", "se", "so", "leader", "manager", "admin")),
