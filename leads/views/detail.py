@@ -1,5 +1,7 @@
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.html import format_html
@@ -28,7 +30,7 @@ FACTS = ("company", "industry", "region", "size", "product", "source")
 
 def detail(request, pk):
     """One look: who, what state, what is owed, what was said. With htmx: earlier entries, or why this owner."""
-    lead, allowed = find_readable(request, pk)
+    lead, allowed = find_readable(request, pk, similar=_similar(request.user))
     if request.htmx and "why" in request.GET:
         return render(request, "leads/_why.html", {"lead": lead, "why": why(lead)})
     if request.htmx and ("before" in request.GET or "kind" in request.GET):
@@ -49,7 +51,7 @@ def show(request, lead: Lead, allowed: May | None = None, **forms) -> HttpRespon
         "facts": [_field(lead, name) for name in FACTS],
         "planned": talks(lead.planned),
         "contacts": lead.customer.contacts.order_by("pk") if allowed.reveal else (),
-        "similar": _similar(request.user, lead),
+        "similar": [dict(row, status=Status(row["status"]).label) for row in getattr(lead, "similar", ())],
         "neighbours": neighbours(request, lead.pk),
         "lost": allowed is NOTHING,
     }
@@ -80,10 +82,11 @@ def why(lead: Lead) -> list[str]:
     return timeline.why(lead.assignments.filter(ended_at=None).first()) if lead.owner_id else []
 
 
-def _similar(user: User, lead: Lead):
-    """Other leads of this company, also where it was written otherwise, that the user may see."""
-    same = Q(customer=lead.customer_id) | Q(customer__name_key=lead.customer.name_key)
-    return Lead.objects.visible_to(user).filter(same).exclude(pk=lead.pk).for_list()[:SIMILAR]
+def _similar(user: User) -> ArraySubquery:
+    """For the query of a lead: others of its company, also where that was written otherwise, that the user may see."""
+    others = Lead.objects.visible_to(user).filter(customer__name_key=OuterRef("customer__name_key"))
+    facts = JSONObject(pk="pk", company="customer__name", grade="grade", status="status", owner="owner__name")
+    return ArraySubquery(others.exclude(pk=OuterRef("pk")).order_by("-pk").values(facts=facts)[:SIMILAR])
 
 
 def owed(lead: Lead, now) -> list[Item]:
