@@ -1,10 +1,12 @@
 import pghistory
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from leads import identity
+from leads.grams import Bigrams
 from salesops.encryption import EncryptedTextField, blind_index
 from salesops.people.models.user import pinyin_key
 
@@ -40,7 +42,10 @@ class Customer(models.Model):
     class Meta:
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
-        indexes = [models.Index(fields=["owner", "pinyin"])]
+        indexes = [
+            models.Index(fields=["owner", "pinyin"]),
+            GinIndex(Bigrams("name_key"), name="customer_name_pairs"),
+        ]
 
     def __str__(self):
         return self.name
@@ -67,7 +72,10 @@ class Contact(models.Model):
     class Meta:
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
-        indexes = [models.Index(fields=["email_index"], condition=~Q(email_index=""), name="contact_email")]
+        indexes = [
+            models.Index(fields=["email_index"], condition=~Q(email_index=""), name="contact_email"),
+            GinIndex(Bigrams("name"), name="contact_name_pairs"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["phone_index"],

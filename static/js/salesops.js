@@ -144,7 +144,7 @@
     e: () => (here() ?? document).querySelector(".explains, .editable")?.click(),
     "[": () => document.querySelector("[data-neighbour='[']")?.click(),
     "]": () => document.querySelector("[data-neighbour=']']")?.click(),
-    "/": () => document.querySelector("input[type=search]")?.focus(),
+    "/": () => (document.querySelector("main input[type=search]") ?? document.getElementById("search-words"))?.focus(),
     "?": () => document.getElementById("shortcuts")?.showModal(),
   };
   document.addEventListener("keydown", (event) => {
