@@ -1,3 +1,4 @@
+import datetime
 import re
 import sys
 
@@ -12,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.i18n import set_language as django_set_language
 
 from salesops.encryption import decrypt, encrypt
@@ -21,6 +22,7 @@ from salesops.people.actions import set_language
 from . import drafts, health
 from . import search as finding
 from .forms import one_time
+from .forms.components import SampleForm
 from .forms.once import FIELD
 from .menu import entries_for
 
@@ -34,6 +36,16 @@ def home(request):
 def profile(request):
     """One's own page: who one is here, language, password, second factor, sessions, and on a phone the whole menu."""
     return render(request, "web/profile.html")
+
+
+@require_GET
+def components(request):
+    """Every part of the pages in every state: what templates are put together from, kept true by tests."""
+    now = request.now
+    spans = {"past": -35, "soon": 80, "today": 300, "later": 3 * 24 * 60}
+    times = {name: now + datetime.timedelta(minutes=minutes) for name, minutes in spans.items()}
+    forms = {"form": SampleForm(auto_id="ok_%s"), "wrong": SampleForm({"grade": "B"}, auto_id="wrong_%s")}
+    return render(request, "web/components.html", forms | {"at": times})
 
 
 @one_time
