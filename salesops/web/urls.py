@@ -8,6 +8,7 @@ urlpatterns = [
     path("me/", views.profile, name="profile"),
     path("me/shortcuts/", views.shortcuts, name="shortcuts"),
     path("language/", views.language, name="language"),
+    path("tour/", views.tour, name="tour"),
     path("components/", views.components, name="components"),
     path("search/", views.search, name="search"),
     path("draft/", views.draft, name="draft"),

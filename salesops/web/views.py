@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django.views.i18n import set_language as django_set_language
 
 from salesops.encryption import decrypt, encrypt
-from salesops.people.actions import set_language
+from salesops.people.actions import end_tour, set_language
 
 from . import drafts, health
 from . import search as finding
@@ -25,10 +25,13 @@ from .forms import one_time
 from .forms.components import SampleForm
 from .forms.once import FIELD
 from .menu import entries_for
+from .tour import steps_for
 
 
 def home(request):
-    """The first entry of the person's menu, which is what their day begins with."""
+    """The first entry of the person's menu, which is what their day begins with; before all else, the tour."""
+    if request.user.toured_at is None and (steps := steps_for(request.user)):
+        return HttpResponseRedirect(steps[0].address(1))
     first = next((entry for entry in entries_for(request.user) if not entry.url.startswith("admin:")), None)
     return HttpResponseRedirect(reverse(first.url)) if first else render(request, "web/home.html")
 
@@ -36,6 +39,14 @@ def home(request):
 def profile(request):
     """One's own page: who one is here, language, password, second factor, sessions, and on a phone the whole menu."""
     return render(request, "web/profile.html")
+
+
+@one_time
+@require_POST
+def tour(request):
+    """Ends the tour, at its last step or before."""
+    end_tour(request.user, at=request.now)
+    return HttpResponseRedirect(reverse("web:home"))
 
 
 @require_GET

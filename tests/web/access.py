@@ -6,6 +6,7 @@ ROWS = [
     row("web:shortcuts", everybody=302, post={"shortcuts": "off"}),
     row("web:language", everybody=302, post={"language": "en"}),
     row("web:components"),
+    row("web:tour", everybody=302, post={}),
     row("web:search"),
     row("web:search", everybody=302, post={"words": "克来"}),
     row("web:draft"),

@@ -1,5 +1,5 @@
 from .leave import approve_leave, ask_leave, end_leave, refuse_leave
-from .person import deactivate, join, move_to_team, remove_second_factor, set_language
+from .person import deactivate, end_tour, join, move_to_team, remove_second_factor, set_language
 from .post import appoint, dismiss
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "deactivate",
     "dismiss",
     "end_leave",
+    "end_tour",
     "join",
     "move_to_team",
     "refuse_leave",
