@@ -7,9 +7,7 @@ register(
     Step(
         "leads:import",
         _("Import"),
-        _(
-            "Drop the registration form here. Each row is created, found to be a duplicate, or rejected with its reason."
-        ),
+        _("Upload the registration form here. Each row is created, found a duplicate, or rejected with the reason."),
         order=22,
         roles=(Role.SO,),
     ),
