@@ -44,7 +44,7 @@ class Menu:
     def _mark_settings(self, items) -> bool:
         """A page of the settings, and those below it, mark the settings for whoever has that entry."""
         here = self._request.resolver_match
-        inside = bool(here) and here.view_name.startswith(tuple(page.url for page in pages()))
+        inside = bool(here) and any(here.view_name in (page.url, *page.below) for page in pages())
         mine = [item for item in items if inside and item["entry"].url == "web:settings"]
         for item in mine:
             item["inside"] = True
