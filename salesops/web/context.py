@@ -3,6 +3,7 @@ from django.utils.functional import SimpleLazyObject
 from .banners import banners
 from .menu import entries_for
 from .settings_pages import pages
+from .tour import stop
 
 
 def shell(request):
@@ -10,6 +11,7 @@ def shell(request):
     return {
         "menu": SimpleLazyObject(lambda: Menu(request)),
         "banners": SimpleLazyObject(lambda: banners(request)),
+        "tour": SimpleLazyObject(lambda: stop(request)),
         "now": request.now,
     }
 

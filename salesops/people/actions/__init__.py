@@ -2,6 +2,7 @@ from .leave import approve_leave, ask_leave, end_leave, refuse_leave
 from .person import (
     change_person,
     deactivate,
+    end_tour,
     first_password,
     invite,
     join,
@@ -22,6 +23,7 @@ __all__ = [
     "deactivate",
     "dismiss",
     "end_leave",
+    "end_tour",
     "first_password",
     "invite",
     "join",

@@ -148,6 +148,12 @@ def remove_second_factor(person: User, *, by: User, at: datetime.datetime) -> No
 
 
 @transaction.atomic
+def end_tour(person: User, *, at: datetime.datetime) -> None:
+    """The person has seen the tour of the product, or has skipped it."""
+    User.objects.filter(pk=person.pk).update(toured_at=at)
+
+
+@transaction.atomic
 def set_language(person: User, language: str) -> None:
     """Sets the language of pages and messages. Raises ValidationError for one that the product does not speak."""
     if language not in dict(settings.LANGUAGES):
