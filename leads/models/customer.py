@@ -1,5 +1,6 @@
 import pghistory
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -40,14 +41,18 @@ class Customer(models.Model):
     class Meta:
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
-        indexes = [models.Index(fields=["owner", "pinyin"])]
+        indexes = [
+            models.Index(fields=["owner", "pinyin"]),
+            models.Index(fields=["pinyin"], name="customer_pinyin"),
+            GinIndex(fields=["name_key"], opclasses=["gin_trgm_ops"], name="customer_alike"),
+        ]
 
     def __str__(self):
         return self.name
 
     def save(self, *args, **kwargs):
         self.name_key = identity.company_key(self.name)
-        self.pinyin = pinyin_key(self.name)
+        self.pinyin = pinyin_key(self.name_key)  # without the legal form, which everybody has
         super().save(*args, **kwargs)
 
 

@@ -1,5 +1,6 @@
 from .cleaning import cleaning, closing, qualification, sizes
 from .detail import contact, detail
+from .entering import collaboration, collaborations, known, new
 from .following import appointment, cancellation, follow_up, later_date, minutes, undo
 from .holding import acceptance, assignment, claim, grade, refusal, returning
 from .imports import import_, import_detail
@@ -13,15 +14,19 @@ __all__ = [
     "claim",
     "cleaning",
     "closing",
+    "collaboration",
+    "collaborations",
     "contact",
     "detail",
     "follow_up",
     "grade",
     "import_",
     "import_detail",
+    "known",
     "later_date",
     "list",
     "minutes",
+    "new",
     "nurture",
     "pool",
     "qualification",
