@@ -1,6 +1,6 @@
 """What My Day says of leads: who to call, what was said last, where to act; what was done and what lies idle."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import CharField, Exists, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat
@@ -9,34 +9,41 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from leads.models import FollowUp, Lead, Status
+from leads.models.follow_up import last_said, planned_talks, talks
 from salesops.people import scope
 from salesops.people.models import Role, User
 from salesops.sop.models import Deadline
 from salesops.sop.my_day import Done, Note
-from salesops.sop.subjects import Brief
+from salesops.sop.subjects import Brief, Talk
+
+# The page offers an undo for ten seconds; this leaves room for a slow connection. The lead's page has it longer.
+UNDO = timedelta(minutes=1)
 
 
 def briefs(user: User, ids: list[int], now: datetime) -> dict[int, Brief]:
-    """The briefs of those leads that the user sees, in three queries."""
-    leads = Lead.objects.visible_to(user).filter(pk__in=ids).select_related("contact").distinct()
-    said = FollowUp.objects.filter(lead__in=ids).exclude(note="").order_by("lead_id", "-logged_at", "-id")
-    last = {row.lead_id: row for row in said.distinct("lead_id")}
-    holders = {user.pk, *scope.acted_for(user).values_list("pk", flat=True)}
-    return {lead.pk: _brief(lead, last.get(lead.pk), user, holders) for lead in leads}
+    """The briefs of those leads that the user sees, in one query."""
+    leads = Lead.objects.visible_to(user).filter(pk__in=ids).select_related("contact").with_holder(user)
+    return {lead.pk: _brief(lead) for lead in leads.annotate(planned=planned_talks(), **last_said())}
 
 
-def _brief(lead: Lead, last: FollowUp | None, user: User, holders: set[int]) -> Brief:
-    values = {"tags": (lead.grade,) if lead.grade else ()}
-    if last:
-        values |= {"last": last.note, "last_at": last.logged_at}
-    if lead.owner_id in holders:
+def _brief(lead: Lead) -> Brief:
+    values = {"tags": (lead.grade,) if lead.grade else (), "last": lead.last or "", "last_at": lead.last_at}
+    if lead.held:
+        values["talks"] = tuple(
+            Talk(talk.get_way_display(), talk.starts_at, reverse("leads:move", args=[talk.pk]))
+            for talk in talks(lead.planned)
+        )
         if lead.contact:
             words = (lead.contact.name, lead.contact.title, lead.contact.masked_phone)
             values["who"] = " ".join(filter(None, words))
+        if lead.contact and lead.contact.phone:
+            values |= {"call_url": reverse("leads:contact", args=[lead.pk]), "call": lead.contact_id}
         if lead.status in (Status.ASSIGNED, Status.ACTIVE):
             values |= {"act_url": reverse("leads:follow_up", args=[lead.pk]), "act_label": _("Log a follow-up")}
+            values["act_event"] = "follow_up.logged"
         if lead.status == Status.ASSIGNED:
             values |= {"post_url": reverse("leads:acceptance", args=[lead.pk]), "post_label": _("Accept the lead")}
+            values["post_event"] = "lead.accepted"
     return Brief(**values)
 
 
@@ -56,7 +63,7 @@ def notes(user: User, now: datetime) -> list[Note]:
 
 
 def done_today(user: User, now: datetime) -> list[Done]:
-    """The follow-ups that the user has logged since midnight."""
+    """The follow-ups that the user has logged since midnight; the last can be undone for a little while."""
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     rows = FollowUp.objects.filter(by=user, logged_at__gte=midnight).select_related("lead__customer")[:50]
     return [
@@ -65,6 +72,7 @@ def done_today(user: User, now: datetime) -> list[Done]:
             row.lead.customer.name,
             row.note or (_("Reached") if row.reached else _("No answer")),
             reverse("leads:detail", args=[row.lead_id]),
+            undo_url=reverse("leads:undo", args=[row.pk]) if not number and row.logged_at > now - UNDO else "",
         )
-        for row in rows
+        for number, row in enumerate(rows)
     ]

@@ -13,22 +13,25 @@ class May:
 
     work: bool  # accept, follow up, plan, grade: its owner, or who stands in
     head: bool  # assign, return, agree to later dates: a head of the owner, sales operations
+    edit: bool  # the fields of the lead and its customer
     clean: bool
     claim: bool
     reveal: bool
 
 
+NOTHING = May(work=False, head=False, edit=False, clean=False, claim=False, reveal=False)
+
+
 def may(user: User, lead: Lead) -> May:
-    """What the user may do. Claiming hides contact data until it is done."""
+    """What the user may do with a lead read `with_holder(user)`. Claiming hides contact data until it is done."""
     operations = user.has_role(Role.SO, Role.ADMIN)
-    work = lead.owner_id is not None and (
-        lead.owner_id == user.pk or scope.acted_for(user).filter(pk=lead.owner_id).exists()
-    )
+    work = lead.owner_id is not None and lead.held
     heads = user.has_role(*scope.HEADS) and lead.owner_id not in (None, user.pk)
     open_lead = lead.status != Status.CLOSED
     return May(
         work=work and open_lead,
         head=open_lead and (operations or heads),
+        edit=open_lead and (work or operations or heads),
         clean=operations and open_lead and lead.qualified_at is None,
         claim=lead.status == Status.POOL and user.has_role(Role.AM, *scope.HEADS),
         reveal=work or operations or heads,

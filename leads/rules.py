@@ -45,6 +45,8 @@ declare(
     Event("lead.taken_over", ("lead", "owner"), ("grade", "stage", "next_at", "negotiating")),
     # A row of a file filled in what was blank on a known lead; `fields` are the names of the fields.
     Event("lead.completed", ("lead", "customer"), ("fields",)),
+    # Somebody edited a field, or took that back; its values are in FieldChange.
+    Event("lead.edited", ("lead", "customer"), ("field", "undone")),
     Event(
         "follow_up.logged",
         ("follow_up", "lead", "owner", "appointment"),

@@ -1,32 +1,51 @@
-"""A lead's story, newest first: what was done, said, owed and missed, from the same events that the rules read."""
+"""A lead's story, newest first: what was done, said, owed and changed, from the same rows that the rules read.
 
-from collections.abc import Iterable
+One query whatever there is: each source gives its newest rows in the same shape, and the database merges them.
+"""
+
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import CharField, F, IntegerField, OuterRef, Q, Subquery, Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Coalesce, JSONObject
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from leads.models import Assignment, FollowUp, Lead, Territory
+from leads.models import Assignment, Intent, Lead, Territory, Way
+from leads.wording import field_label, field_value
+from salesops.encryption import decrypt
 from salesops.events.models import Event
 from salesops.people.models import User
 from salesops.sop.models import Deadline, Ending
 from salesops.sop.registry import registry
 
-MOST = 50
+SIZE = 30
 
 
 @dataclass
 class Entry:
-    """One line of the story. `follow_up` brings its own text."""
+    """One line of the story. `said` brings the words of a follow-up or comment, `deadline` the id of a duty."""
 
     at: datetime
+    source: str
+    pk: int
     icon: str
     text: str
     by: str = ""
     tone: str = ""
-    follow_up: FollowUp | None = None
-    deadline: Deadline | None = None
+    said: str = ""
+    detail: dict | None = None
+    deadline: int | None = None
+
+
+@dataclass
+class Story:
+    """A page of the story; `earlier` is the cursor of the next, "" at the end."""
+
+    entries: list[Entry]
+    earlier: str
 
 
 # Event name: icon, sentence. What is not listed is not part of the story.
@@ -43,60 +62,182 @@ SENTENCES = {
     "collaboration.agreed": ("people", gettext_lazy("%(owner)s works along")),
     "lead.pooled": ("people", gettext_lazy("Into the lead pool")),
     "lead.nurtured": ("sunrise", gettext_lazy("Into the nurture pool")),
-    "lead.graded": ("flag", gettext_lazy("Grade changed from %(before)s to %(grade)s")),
     "lead.closed": ("lock", gettext_lazy("Closed")),
     "lead.taken_over": ("box-arrow-right", gettext_lazy("Taken over by %(owner)s")),
     "lead.completed": ("upload", gettext_lazy("An imported file filled in what was blank")),
-    "follow_up.logged": ("chat-dots", ""),
     "minutes.attached": ("paperclip", gettext_lazy("Detailed minutes attached")),
     "appointment.planned": ("calendar-check", gettext_lazy("Appointment planned")),
     "appointment.moved": ("calendar-check", gettext_lazy("Appointment moved")),
     "appointment.cancelled": ("calendar3", gettext_lazy("Appointment cancelled")),
+    "contact.revealed": ("eye", gettext_lazy("Looked at the contact's number")),
+}
+# The chips above the story: which sources each shows.
+KINDS = {
+    "": ("follow_up", "comment", "event", "grade", "field", "late"),
+    "said": ("follow_up", "comment"),
+    "owed": ("deadline",),
+    "changed": ("event", "grade", "field"),
+}
+KIND_LABELS = {
+    "": gettext_lazy("All"),
+    "said": gettext_lazy("What was said"),
+    "owed": gettext_lazy("Duties"),
+    "changed": gettext_lazy("Changes"),
 }
 
 
-def story(lead: Lead) -> list[Entry]:
-    """The newest entries of a lead: events, comments, changes of grade, and deadlines that ended. Five queries."""
-    events = list(
-        Event.objects.filter(file=lead.ref, name__in=SENTENCES).select_related("by").order_by("-at", "-id")[:MOST]
+def story(lead: Lead, *, kind: str = "", cursor: str = "", size: int = SIZE) -> Story:
+    """The newest entries of a lead before `cursor`: events, talks, comments, changes, duties that ended. One query."""
+    before = _decode(cursor)
+    arms = [_arm(source, lead, before, size) for source in KINDS.get(kind, KINDS[""])]
+    first, *others = [arm for arm in arms if arm is not None]
+    rows = first.union(*others, all=True).order_by("-happened", "-source", "-pk")[: size + 1] if others else first
+    found = [Row(*row) for row in rows]
+    last = found[size - 1] if len(found) > size else None
+    earlier = f"{last.at.isoformat()},{last.source},{last.pk}" if last else ""
+    return Story([_entry(row) for row in found[:size]], earlier)
+
+
+@dataclass(frozen=True)
+class Row:
+    at: datetime
+    source: str
+    pk: int
+    by: str | None
+    body: dict
+
+
+def _arm(source: str, lead: Lead, before: Row | None, size: int):
+    """The rows of one source in the common shape, the newest first; None where the cursor leaves none of it."""
+    rows, at, by, body = _sources(lead)[source]
+    if before is not None:
+        older = Q(**{f"{at}__lt": before.at})
+        if source == before.source:
+            older |= Q(**{at: before.at, "pk__lt": before.pk})
+        elif source < before.source:
+            older |= Q(**{at: before.at})
+        rows = rows.filter(older)
+    rows = rows.order_by(f"-{at}", "-pk")[: size + 1]
+    shape = {"happened": F(at), "source": Value(source, output_field=CharField()), "who": F(by)}
+    return rows.annotate(**shape, body=JSONObject(**body)).values_list("happened", "source", "pk", "who", "body")
+
+
+def _sources(lead: Lead) -> dict:
+    """By source: the rows, the column of their instant, of the person's name, and what is told of each."""
+    person = Subquery(User.objects.filter(pk=OuterRef("owner_pk")).values("name")[:1])
+    owner = Cast(KT("refs__owner"), IntegerField())
+    ended = Deadline.objects.filter(file=lead.ref, ending__in=[Ending.MISSED, Ending.MET, Ending.WAIVED])
+    late = Q(due_at__lt=Coalesce("met_at", "ended_at"))
+    told = {"rule": "rule", "ending": "ending", "late": late}
+    return {
+        "event": (
+            Event.objects.filter(file=lead.ref, name__in=SENTENCES).annotate(owner_pk=owner, owner=person),
+            "at",
+            "by__name",
+            {"name": "name", "data": "data", "owner": "owner"},
+        ),
+        "follow_up": (
+            lead.follow_ups.all(),
+            "logged_at",
+            "by__name",
+            {
+                name: name
+                for name in ("way", "reached", "progress", "intent", "note", "need", "minutes", "important", "by")
+            },
+        ),
+        "comment": (lead.comments.all(), "at", "by__name", {"text": "text"}),
+        "grade": (
+            lead.grade_changes.all(),
+            "at",
+            "by__name",
+            {"before": "before", "grade": "grade", "reason": "reason"},
+        ),
+        "field": (
+            lead.field_changes.filter(undone_at=None),
+            "at",
+            "by__name",
+            {"field": "field", "before": "before", "after": "after"},
+        ),
+        "late": (ended.filter(late), "ended_at", "owner__name", told),
+        "deadline": (ended, "ended_at", "owner__name", told),
+    }
+
+
+def _entry(row: Row) -> Entry:
+    return _WORDED[row.source](row, row.body)
+
+
+def _event(row: Row, body: dict) -> Entry:
+    icon, sentence = SENTENCES[body["name"]]
+    values = {"grade": "", **body["data"], "owner": body["owner"] or "–"}
+    tone = "late" if body["name"] == "lead.taken_back" else ""
+    return Entry(row.at, row.source, row.pk, icon, str(sentence) % values, row.by or "", tone)
+
+
+def _follow_up(row: Row, body: dict) -> Entry:
+    if not body["reached"]:
+        result = _("no answer")
+    elif body["progress"] is None:
+        result = _("reached")
+    else:
+        result = _("reached, progress") if body["progress"] else _("reached, no progress")
+    words = [str(Way(body["way"]).label), result]
+    if body["intent"]:
+        words.append(_("intent %(level)s") % {"level": Intent(body["intent"]).label})
+    return Entry(
+        row.at, row.source, row.pk, "chat-dots", " · ".join(words), row.by or "", said=body["note"], detail=body
     )
-    follow_ups = {row.pk: row for row in lead.follow_ups.select_related("by")[:MOST]}
-    owners = _names(events)
-    entries = [entry for event in events if (entry := _entry(event, owners, follow_ups))]
-    entries += [
-        Entry(row.at, "chat-square-quote", row.text, row.by.name) for row in lead.comments.select_related("by")[:MOST]
-    ]
-    entries += _ended(lead)
-    return sorted(entries, key=lambda entry: entry.at, reverse=True)[:MOST]
 
 
-def _names(events: Iterable[Event]) -> dict[int, str]:
-    ids = {event.refs["owner"] for event in events if "owner" in event.refs}
-    return dict(User.objects.filter(pk__in=ids).values_list("pk", "name"))
+def _comment(row: Row, body: dict) -> Entry:
+    return Entry(row.at, row.source, row.pk, "chat-square-quote", "", row.by or "", said=body["text"])
 
 
-def _entry(event: Event, owners: dict[int, str], follow_ups: dict[int, FollowUp]) -> Entry | None:
-    icon, sentence = SENTENCES[event.name]
-    by = event.by.name if event.by else ""
-    if event.name == "follow_up.logged":
-        follow_up = follow_ups.get(event.refs["follow_up"])
-        return Entry(event.at, icon, "", by, follow_up=follow_up) if follow_up else None
-    values = {"owner": owners.get(event.refs.get("owner"), "–"), "grade": "", "before": ""} | event.data
-    tone = "late" if event.name == "lead.taken_back" else ""
-    return Entry(event.at, icon, str(sentence) % values, by, tone)
+def _grade(row: Row, body: dict) -> Entry:
+    text = _("Grade changed from %(before)s to %(grade)s: %(reason)s") % body
+    return Entry(row.at, row.source, row.pk, "flag", text, row.by or "")
 
 
-def _ended(lead: Lead) -> Iterable[Entry]:
-    """Deadlines that ended late or missed: what was owed is part of the story."""
-    rows = Deadline.objects.filter(file=lead.ref, ending__in=[Ending.MISSED, Ending.MET, Ending.WAIVED])
-    for row in rows.select_related("owner").order_by("-due_at")[:MOST]:
-        rule = registry.get(row.rule)
-        if rule is None or not row.is_late(row.ended_at):
-            continue
-        name = row.owner.name if row.owner else ""
-        said = _("%(duty)s: met late") if row.ending == Ending.MET else _("%(duty)s: %(ending)s")
-        text = said % {"duty": rule.title, "ending": row.get_ending_display()}
-        yield Entry(row.ended_at, "clock-history", text, name, "late", deadline=row)
+def _field(row: Row, body: dict) -> Entry:
+    name = body["field"]
+    before, after = (field_value(name, decrypt(text)) if text else "–" for text in (body["before"], body["after"]))
+    text = _("%(field)s: %(before)s → %(after)s") % {"field": field_label(name), "before": before, "after": after}
+    return Entry(row.at, row.source, row.pk, "pencil", text, row.by or "")
+
+
+def _duty(row: Row, body: dict) -> Entry:
+    rule = registry.get(body["rule"])
+    values = {"duty": rule.title if rule else body["rule"], "ending": Ending(body["ending"]).label}
+    if body["ending"] != Ending.MET:
+        text = _("%(duty)s: %(ending)s") % values
+    elif body["late"]:
+        text = _("%(duty)s: met late") % values
+    else:
+        text = _("%(duty)s: met in time") % values
+    icon, tone = ("clock-history", "late") if body["late"] else ("check2", "")
+    return Entry(row.at, row.source, row.pk, icon, text, row.by or "", tone, deadline=row.pk)
+
+
+_WORDED = {
+    "event": _event,
+    "follow_up": _follow_up,
+    "comment": _comment,
+    "grade": _grade,
+    "field": _field,
+    "late": _duty,
+    "deadline": _duty,
+}
+
+
+def _decode(cursor: str) -> Row | None:
+    """Where a page begins; None for a cursor that is none."""
+    at, _comma, rest = cursor.partition(",")
+    source, _comma, pk = rest.partition(",")
+    try:
+        instant = parse_datetime(at)
+    except ValueError:
+        return None
+    return Row(instant, source, int(pk), None, {}) if instant and source and pk.isdigit() else None
 
 
 def why(assignment: Assignment | None) -> list[str]:

@@ -1,6 +1,26 @@
-"""The words for codes that are stored with the rows of an import."""
+"""The words for codes that are stored: why a row of an import was as it was, and which field was edited."""
 
 from django.utils.translation import gettext_lazy as _
+
+from leads import identity
+from leads.models import Size, Source
+
+_FIELDS = {
+    "company": _("Company"),
+    "industry": _("Industry"),
+    "region": _("Region"),
+    "size": _("Size"),
+    "product": _("Product"),
+    "need": _("Need"),
+    "budget": _("Budget (10,000 yuan)"),
+    "decision_maker": _("Decision maker"),
+    "source": _("Source"),
+    "name": _("Contact"),
+    "title": _("Job title"),
+    "phone": _("Phone"),
+    "email": _("E-mail"),
+    "wechat": _("WeChat"),
+}
 
 _REASONS = {
     "no_company": _("The company is missing."),
@@ -25,3 +45,17 @@ _REASONS = {
 def reason_words(code: str):
     """The sentence for a reason's code; "" for none."""
     return _REASONS.get(code, "")
+
+
+def field_label(field: str):
+    """What a field that can be edited is called."""
+    return _FIELDS.get(field, field)
+
+
+def field_value(field: str, text: str) -> str:
+    """A field's value as people read it; numbers and addresses stay hidden."""
+    if field in ("size", "source") and text:
+        return str(dict((Size if field == "size" else Source).choices).get(text, text))
+    if field == "phone":
+        return identity.masked(text)
+    return "•••" if field in ("email", "wechat") and text else text

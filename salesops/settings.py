@@ -145,7 +145,7 @@ SESSION_LIMIT = datetime.timedelta(seconds=env.int("SESSION_LIMIT_SECONDS", defa
 # People and sign-in
 
 AUTH_USER_MODEL = "people.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["salesops.people.signin.backends.Backend"]
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=True)
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"

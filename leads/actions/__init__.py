@@ -5,6 +5,7 @@ from .arriving import NewLead, arrive
 from .cleaning import close, qualify, set_sizes
 from .collaborating import ask_to_collaborate, decide_collaboration
 from .contacts import reveal
+from .editing import edit, undo_edit
 from .entering import enter_by_hand
 from .following import attach_minutes, log_follow_up, undo_follow_up
 from .grading import agree_later, regrade
@@ -26,6 +27,7 @@ __all__ = [
     "close",
     "decide_collaboration",
     "decline",
+    "edit",
     "enter_by_hand",
     "log_follow_up",
     "move_appointment",
@@ -35,5 +37,6 @@ __all__ = [
     "return_to_pool",
     "reveal",
     "set_sizes",
+    "undo_edit",
     "undo_follow_up",
 ]

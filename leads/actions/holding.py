@@ -11,6 +11,7 @@ from salesops.notices.actions import Receipt, Telling, tell
 from salesops.people import scope
 from salesops.people.directory import Directory
 from salesops.people.models import User
+from salesops.sop.models import Deadline
 from salesops.sop.subjects import url
 
 from .refusing import Refused, locked
@@ -49,6 +50,11 @@ def _tell_owner(lead: Lead, assignment: Assignment, at: datetime) -> None:
     """Tells the new owner, which meets lead.notify; and who stands in, while the owner is on leave."""
     owner = assignment.owner_id
     receipt = Receipt("lead.owner_told", {"lead": lead.pk, "owner": owner}, file=lead.ref)
+    # What the new owner owes first: the notice is settled when that is.
+    first = ("lead.accept", "lead.first_response")
+    owed = (
+        Deadline.objects.open().filter(subject=lead.ref, rule__in=first).order_by("rule").values_list("pk", flat=True)
+    )
     tell(
         [
             Telling(
@@ -58,6 +64,7 @@ def _tell_owner(lead: Lead, assignment: Assignment, at: datetime) -> None:
                 values={"company": lead.customer.name, "grade": lead.grade},
                 url=url(lead.ref),
                 file=lead.ref,
+                deadline_id=owed.first(),
                 receipt=receipt if person == owner else None,
             )
             for person in dict.fromkeys([owner, Directory(at).answers_for(owner)])

@@ -1,6 +1,7 @@
 from .cleaning import CloseForm, QualifyForm, SizesForm
+from .editing import FieldForm
 from .entering import CollaborationForm, DecisionForm, KnownForm, NewLeadForm
-from .following import AppointmentForm, FollowUpForm, LaterDateForm, MinutesForm
+from .following import AppointmentForm, FollowUpForm, LaterDateForm, MinutesForm, MoveForm
 from .holding import AssignForm, GradeForm, ReasonForm
 from .imports import ImportForm
 
@@ -10,12 +11,14 @@ __all__ = [
     "CloseForm",
     "CollaborationForm",
     "DecisionForm",
+    "FieldForm",
     "FollowUpForm",
     "GradeForm",
     "ImportForm",
     "KnownForm",
     "LaterDateForm",
     "MinutesForm",
+    "MoveForm",
     "NewLeadForm",
     "QualifyForm",
     "ReasonForm",

@@ -7,10 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from leads.models import Appointment, Intent, Way
-from leads.models.follow_up import IMPORTANT
+from leads.models.follow_up import IMPORTANT, talks
 from salesops.sop.forecast import Forecast
 from salesops.web.forms import EditForm, OneTimeForm
-from salesops.web.templatetags.shell import day_text
+from salesops.web.templatetags.shell import day_text, instant_text
 
 
 class DateInput(forms.DateInput):
@@ -81,7 +81,7 @@ class FollowUpForm(OneTimeForm):
     next = forms.ChoiceField(label=_("Next follow-up"), required=False, widget=DayChips)
     next_on = forms.DateField(label=_("Date of the next follow-up"), required=False, widget=DateInput)
     later_reason = forms.CharField(label=_("Why later than the SOP asks"), max_length=300, required=False)
-    appointment = forms.ModelChoiceField(Appointment.objects.none(), label=_("Appointment"), required=False)
+    appointment = forms.TypedChoiceField(label=_("Appointment"), required=False, coerce=int, empty_value=None)
     important_way = forms.ChoiceField(
         label=_("It was a demo or a negotiation"), choices=[("", "–"), *IMPORTANT_WAYS], required=False
     )
@@ -96,9 +96,10 @@ class FollowUpForm(OneTimeForm):
         super().__init__(*args, auto_id=f"id_{lead.pk}_%s", **kwargs)
         self.lead, self.now, self.forecast = lead, now, forecast
         self.first = lead.responded_at is None
-        planned = lead.appointments.filter(state=Appointment.State.PLANNED, starts_at__lte=now)
-        self.fields["appointment"].queryset = planned
-        if not planned:
+        begun = [talk for talk in talks(lead.planned) if talk.starts_at <= now]
+        self.fields["appointment"].choices = [("", "–"), *((talk.pk, self._talk_words(talk)) for talk in begun)]
+        self.talks = {talk.pk: talk for talk in begun}
+        if not begun:
             del self.fields["appointment"]
         if not self.first:
             del self.fields["need"], self.fields["intent"]
@@ -106,6 +107,9 @@ class FollowUpForm(OneTimeForm):
         for name in self.errors:
             if name in self.fields:
                 self.fields[name].widget.attrs["aria-invalid"] = "true"
+
+    def _talk_words(self, talk) -> str:
+        return f"{talk.get_way_display()} · {instant_text(talk.starts_at, self.now)}"
 
     def _offer_days(self):
         """Tomorrow, the day of the SOP and next Monday, as far as the owner may choose them; or any other."""
@@ -186,12 +190,13 @@ class FollowUpForm(OneTimeForm):
         """What log_follow_up takes. Call it on a valid form."""
         values = self.cleaned_data
         result = RESULTS[values["result"]]
-        taken = ("note", "need", "intent", "next_on", "later_reason", "important", "appointment")
+        taken = ("note", "need", "intent", "next_on", "later_reason", "important")
         return {name: values[name] for name in taken if name in values} | {
             "way": values.get("important_way") or result.way,
             "reached": result.reached and not values.get("unanswered"),
             "progress": None if values.get("unanswered") else result.progress,
             "talked_at": values.get("talked_at") or self.now,
+            "appointment": self.talks.get(values.get("appointment")),
         }
 
 
@@ -208,6 +213,17 @@ class AppointmentForm(OneTimeForm):
     minutes = forms.IntegerField(label=_("Minutes"), min_value=5, max_value=480, initial=60)
     place = forms.CharField(label=_("Place"), max_length=200, required=False)
     purpose = forms.CharField(label=_("Purpose"), max_length=200, required=False)
+
+
+class MoveForm(OneTimeForm):
+    starts_at = forms.DateTimeField(label=_("Begins"), widget=DateTimeInput)
+    minutes = forms.IntegerField(label=_("Minutes"), min_value=5, max_value=480)
+
+    @classmethod
+    def of(cls, planned: Appointment, data=None):
+        """The form with the time as it is now."""
+        minutes = int((planned.ends_at - planned.starts_at).total_seconds() // 60)
+        return cls(data, initial={"starts_at": planned.starts_at, "minutes": minutes}, auto_id="move_%s")
 
 
 class MinutesForm(EditForm):

@@ -1,4 +1,5 @@
 from .customer import Contact, Customer, Size
+from .field_change import FieldChange
 from .follow_up import Appointment, FollowUp, Intent, Way
 from .imports import ImportRow, LeadImport
 from .lead import Collaboration, Comment, Grade, GradeChange, Lead, Source, Stage, Status
@@ -11,6 +12,7 @@ __all__ = [
     "Comment",
     "Contact",
     "Customer",
+    "FieldChange",
     "FollowUp",
     "Grade",
     "GradeChange",

@@ -1,6 +1,9 @@
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Subquery
+from django.db.models.functions import JSONObject
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -61,6 +64,25 @@ class Appointment(models.Model):
 
     def __str__(self):
         return f"{self.get_way_display()} · {self.lead}"
+
+
+def planned_talks() -> ArraySubquery:
+    """For a query of leads: the planned talks of each, as `talks` reads them. No query of its own."""
+    planned = Appointment.objects.filter(lead=models.OuterRef("pk"), state=Appointment.State.PLANNED)
+    facts = JSONObject(pk="pk", way="way", starts_at="starts_at", ends_at="ends_at", place="place", purpose="purpose")
+    return ArraySubquery(planned.order_by("starts_at", "pk").values(facts=facts))
+
+
+def last_said() -> dict[str, Subquery]:
+    """For a query of leads: the last words that anybody noted, and when, as `last` and `last_at`; null for none."""
+    said = FollowUp.objects.filter(lead=models.OuterRef("pk")).exclude(note="").order_by("-logged_at", "-id")
+    return {"last": Subquery(said.values("note")[:1]), "last_at": Subquery(said.values("logged_at")[:1])}
+
+
+def talks(planned: list[dict]) -> list[Appointment]:
+    """The appointments out of what `planned_talks` has read, soonest first."""
+    instants = ("starts_at", "ends_at")
+    return [Appointment(**row | {name: parse_datetime(row[name]) for name in instants}) for row in planned]
 
 
 class FollowUp(models.Model):

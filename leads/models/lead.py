@@ -1,7 +1,9 @@
+from datetime import timedelta
+
 import pghistory
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Exists, OuterRef, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from salesops.people import scope
@@ -50,6 +52,11 @@ class Status(models.TextChoices):
     CLOSED = "closed", _("closed")
 
 
+# Who lost a lead may have hung up a minute before: for a day they read it and leave a note about what was said. Later
+# they have nothing to do with the customer any more, and sop.md section 3 shows them only their own.
+LATE_NOTES = timedelta(hours=24)
+
+
 class LeadQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The leads that the user may see (sop.md section 3); in the pools those that anybody may claim."""
@@ -66,8 +73,18 @@ class LeadQuerySet(models.QuerySet):
         """What sales operations has to clean: what came in and what its author has kept (lead.qualify)."""
         return self.filter(qualified_at=None).exclude(status=Status.CLOSED)
 
+    def lost_lately(self, user, now):
+        """Those that the user held until so lately that a talk from before may still be noted."""
+        lost = self.model.objects.filter(assignments__owner=user, assignments__ended_at__gt=now - LATE_NOTES)
+        return self.filter(pk__in=lost.values("pk"))
+
     def for_list(self):
         return self.select_related("customer", "contact", "owner")
+
+    def with_holder(self, user):
+        """Adds `held`: whether the user holds the lead, or stands in for who does (policy.may)."""
+        acted_for = Exists(scope.acted_for(user).filter(pk=OuterRef("owner")))
+        return self.annotate(held=Case(When(owner=user, then=True), default=acted_for))
 
 
 @pghistory.track(exclude=["budget"])
@@ -82,6 +99,7 @@ class Lead(models.Model):
     source = models.CharField(_("source"), max_length=12, choices=Source)
     product = models.CharField(_("product"), max_length=60, blank=True, default="")
     need = models.TextField(_("need"), blank=True, default="")
+    decision_maker = models.CharField(_("decision maker"), max_length=100, blank=True, default="")
     budget = models.DecimalField(_("budget, 10,000 yuan"), max_digits=12, decimal_places=2, null=True, blank=True)
     grade = models.CharField(_("grade"), max_length=1, choices=Grade, blank=True, default="")
     stage = models.PositiveSmallIntegerField(_("stage"), choices=Stage, default=Stage.DEVELOPMENT)

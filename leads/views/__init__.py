@@ -1,7 +1,8 @@
 from .cleaning import cleaning, closing, qualification, sizes
 from .detail import contact, detail
+from .editing import field, field_undo
 from .entering import collaboration, collaborations, known, new
-from .following import appointment, cancellation, follow_up, later_date, minutes, undo
+from .following import appointment, cancellation, follow_up, later_date, minutes, move, undo
 from .holding import acceptance, assignment, claim, grade, refusal, returning
 from .imports import import_, import_detail
 from .lists import list, nurture, pool
@@ -18,6 +19,8 @@ __all__ = [
     "collaborations",
     "contact",
     "detail",
+    "field",
+    "field_undo",
     "follow_up",
     "grade",
     "import_",
@@ -26,6 +29,7 @@ __all__ = [
     "later_date",
     "list",
     "minutes",
+    "move",
     "new",
     "nurture",
     "pool",

@@ -2,19 +2,34 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
 
 from leads.actions import Refused
 from leads.models import Lead
-from leads.policy import May, may
+from leads.models.follow_up import last_said, planned_talks
+from leads.policy import NOTHING, May, may
+from salesops.web.back import back
 
 
 def find(request, pk: int) -> tuple[Lead, May]:
     """The lead and what the user may do with it; 404 outside the user's scope."""
-    leads = Lead.objects.visible_to(request.user).select_related("customer", "contact", "owner", "presales")
-    lead = get_object_or_404(leads, pk=pk)
+    lead = get_object_or_404(_whole(Lead.objects.visible_to(request.user), request.user), pk=pk)
     return lead, may(request.user, lead)
+
+
+def find_readable(request, pk: int) -> tuple[Lead, May]:
+    """The same; and for who has just lost the lead, to whom nothing is open but reading it and a late note."""
+    try:
+        return find(request, pk)
+    except Http404:
+        lost = Lead.objects.lost_lately(request.user, request.now)
+        return get_object_or_404(_whole(lost, request.user), pk=pk), NOTHING
+
+
+def _whole(leads, user):
+    people = ("customer", "contact", "owner", "presales")
+    return leads.select_related(*people).with_holder(user).annotate(planned=planned_talks(), **last_said())
 
 
 def find_to(request, pk: int, act: str) -> Lead:
@@ -23,12 +38,6 @@ def find_to(request, pk: int, act: str) -> Lead:
     if not getattr(allowed, act):
         raise PermissionDenied
     return lead
-
-
-def back(request) -> str:
-    """The page to go on with, if it is one of ours; "" if none was named."""
-    named = request.POST.get("back") or request.GET.get("back", "")
-    return named if url_has_allowed_host_and_scheme(named, allowed_hosts=None) else ""
 
 
 def attempt(request, action, *args, done: str = "", **values):
@@ -41,3 +50,10 @@ def attempt(request, action, *args, done: str = "", **values):
     if done:
         messages.success(request, done)
     return result
+
+
+def show_form(request, lead: Lead, form, *, title: str, button: str):
+    """A form about a lead: alone for htmx, which puts it where one is, else on a page of its own."""
+    template = "leads/_act.html" if request.htmx else "leads/act.html"
+    context = {"lead": lead, "form": form, "title": title, "button": button, "back": back(request)}
+    return render(request, template, context | {"here": request.path}, status=422 if form.errors else 200)

@@ -1,13 +1,17 @@
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
 from leads import actions, identity, timeline
-from leads.forms import AppointmentForm, AssignForm, FollowUpForm, GradeForm, LaterDateForm, ReasonForm
+from leads.actions.editing import as_text, part_of
+from leads.forms import AppointmentForm, FollowUpForm, GradeForm, LaterDateForm, ReasonForm
 from leads.models import Contact, Lead, Status
-from leads.policy import may
+from leads.models.follow_up import talks
+from leads.policy import NOTHING, May, may
+from leads.wording import field_label, field_value
 from salesops.people import scope
 from salesops.people.models import Role, User
 from salesops.sop.forecast import forecast
@@ -15,38 +19,72 @@ from salesops.sop.models import Deadline
 from salesops.sop.my_day import Item, items
 from salesops.web.forms import one_time
 
-from .acting import find
+from .acting import find, find_readable
+from .lists import neighbours
+
+SIMILAR = 5
+SUMMARY = ("need", "budget", "decision_maker")
+FACTS = ("company", "industry", "region", "size", "product", "source")
 
 
 def detail(request, pk):
-    """One look: who, what state, what is owed, what was said."""
-    lead, _allowed = find(request, pk)
-    return show(request, lead)
+    """One look: who, what state, what is owed, what was said. With htmx: earlier entries, or why this owner."""
+    lead, allowed = find_readable(request, pk)
+    if request.htmx and "why" in request.GET:
+        return render(request, "leads/_why.html", {"lead": lead, "why": why(lead)})
+    if request.htmx and ("before" in request.GET or "kind" in request.GET):
+        return render(request, "leads/_story.html", {"lead": lead, "may": allowed, **_story(request, lead)})
+    return show(request, lead, allowed)
 
 
-def show(request, lead: Lead, **forms) -> HttpResponse:
+def show(request, lead: Lead, allowed: May | None = None, **forms) -> HttpResponse:
     """The page of a lead, with the forms that its user may use; a form given here was sent with mistakes."""
-    allowed = may(request.user, lead)
+    allowed = allowed or may(request.user, lead)
     context = {
         "lead": lead,
         "may": allowed,
         "owed": owed(lead, request.now),
-        "story": timeline.story(lead),
-        "why": timeline.why(lead.assignments.filter(ended_at=None).first()) if lead.owner_id else [],
-        "planned": lead.appointments.filter(state="planned"),
-        "contacts": lead.customer.contacts.all() if allowed.reveal else (),
+        **_story(request, lead),
+        "why": why(lead) if "why" in request.GET else None,
+        "summary": [_field(lead, name) for name in SUMMARY],
+        "facts": [_field(lead, name) for name in FACTS],
+        "planned": talks(lead.planned),
+        "contacts": lead.customer.contacts.order_by("pk") if allowed.reveal else (),
+        "similar": _similar(request.user, lead),
+        "neighbours": neighbours(request, lead.pk),
+        "lost": allowed is NOTHING,
     }
     if allowed.work:
-        context["follow_up_form"] = follow_up_form(request, lead)
         context["appointment_form"] = AppointmentForm(auto_id="appointment_%s")
         context["decline_form"] = ReasonForm(auto_id="decline_%s")
     if allowed.work or allowed.head:
         context["return_form"] = ReasonForm(auto_id="return_%s")
         context["grade_form"] = GradeForm(initial={"grade": lead.grade}, auto_id="grade_%s")
-    if allowed.head and lead.grade:
-        context["assign_form"] = AssignForm(people=assignable(request.user), auto_id="assign_%s")
-        context["later_form"] = LaterDateForm(auto_id="later_%s") if lead.status == Status.ACTIVE else None
+    if allowed.head and lead.status == Status.ACTIVE:
+        context["later_form"] = LaterDateForm(auto_id="later_%s")
     return render(request, "leads/detail.html", context | forms, status=422 if forms else 200)
+
+
+def _field(lead: Lead, name: str) -> dict:
+    part, attribute = part_of(lead, name)
+    return {"name": name, "label": field_label(name), "shown": field_value(name, as_text(getattr(part, attribute)))}
+
+
+def _story(request, lead: Lead) -> dict:
+    kind = request.GET.get("kind", "")
+    found = timeline.story(lead, kind=kind, cursor=request.GET.get("before", ""))
+    return {"story": found, "kind": kind, "kinds": timeline.KIND_LABELS, "paged": "before" in request.GET}
+
+
+def why(lead: Lead) -> list[str]:
+    """Why the present owner got the lead."""
+    return timeline.why(lead.assignments.filter(ended_at=None).first()) if lead.owner_id else []
+
+
+def _similar(user: User, lead: Lead):
+    """Other leads of this company, also where it was written otherwise, that the user may see."""
+    same = Q(customer=lead.customer_id) | Q(customer__name_key=lead.customer.name_key)
+    return Lead.objects.visible_to(user).filter(same).exclude(pk=lead.pk).for_list()[:SIMILAR]
 
 
 def owed(lead: Lead, now) -> list[Item]:
@@ -57,7 +95,7 @@ def owed(lead: Lead, now) -> list[Item]:
 
 def follow_up_form(request, lead: Lead, data=None) -> FollowUpForm:
     """The form with the next follow-up proposed from the lead's grade and the owner's calendar."""
-    proposal = forecast("lead.follow_up", owner=lead.owner, case=lead.grade, at=request.now)
+    proposal = forecast("lead.follow_up", owner=lead.owner or request.user, case=lead.grade, at=request.now)
     return FollowUpForm(data, lead=lead, now=request.now, forecast=proposal)
 
 
@@ -70,15 +108,17 @@ def assignable(user: User):
 @one_time
 @require_POST
 def contact(request, pk):
-    """Shows a contact's number; each look is logged."""
+    """Shows a contact's number, to read or to call; each look is logged."""
     lead, allowed = find(request, pk)
     if not allowed.reveal:
         raise PermissionDenied
-    found = get_object_or_404(Contact, pk=request.POST.get("contact"), customer=lead.customer_id)
-    actions.reveal(found, lead=lead, what="phone", by=request.user, at=request.now)
+    call = "call" in request.POST
+    found = get_object_or_404(Contact, pk=request.POST.get("call" if call else "contact"), customer=lead.customer_id)
+    actions.reveal(found, lead=lead, what="call" if call else "phone", by=request.user, at=request.now)
     if request.htmx:
         number = identity.grouped(found.phone)
-        response = HttpResponse(format_html('<a href="tel:{}">{}</a>', found.phone, number))
+        dial = format_html(' data-dial="{}"', lead.pk) if call else ""
+        response = HttpResponse(format_html('<a class="number" href="tel:{}"{}>{}</a>', found.phone, dial, number))
         response["Cache-Control"] = "no-store"
         return response
     return show_revealed(request, lead, found)

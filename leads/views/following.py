@@ -3,75 +3,86 @@
 import datetime
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from leads import actions
 from leads.actions.refusing import locked
-from leads.forms import AppointmentForm, LaterDateForm, MinutesForm
-from leads.models import Appointment, Assignment, FollowUp, Lead
+from leads.forms import AppointmentForm, LaterDateForm, MinutesForm, MoveForm
+from leads.models import Appointment, FollowUp, Lead
 from salesops.sop.models import Deadline, Ending
 from salesops.sop.registry import registry
+from salesops.web.back import back, go
 from salesops.web.forms import conflict, one_time
+from salesops.web.templatetags.shell import span_text
 
-from .acting import attempt, back, find_to
+from .acting import attempt, find_readable, find_to, show_form
 from .detail import follow_up_form, owed, show
 
 
 @one_time
 def follow_up(request, pk):
-    """Logs a follow-up and says which duties it met. Who lost the lead meanwhile leaves a note: no text is lost.
+    """Logs a follow-up and says which duties it met. Who lost the lead lately leaves a note: no text is lost.
 
-    The same form stands on the lead's page, in a card of My Day and, for one customer after the other, on a page of
-    its own; `back` says where one goes on.
+    The form is put into a lead's page or a card of My Day, or stands on a page of its own, for one customer after the
+    other; `back` says where one goes on.
     """
     if request.method != "POST":
         lead = find_to(request, pk, "work")
         return _panel(request, lead, follow_up_form(request, lead))
-    lead = _held_now_or_before(request, pk)
+    lead, mine = _held_now_or_lately(request, pk)
     form = follow_up_form(request, lead, request.POST)
     if not form.is_valid():
-        if request.htmx or back(request):
-            return _panel(request, lead, form, status=422)
-        return show(request, lead, follow_up_form=form)
+        return _panel(request, lead, form, status=422)
     logged = actions.log_follow_up(lead, by=request.user, at=request.now, **form.logged())
-    _tell_what_was_met(request, logged)
-    seen = Lead.objects.visible_to(request.user).filter(pk=pk).exists()
-    target = back(request) or (reverse("leads:detail", args=[pk]) if seen else reverse("leads:list"))
-    return HttpResponse(status=204, headers={"HX-Redirect": target}) if request.htmx else redirect(target)
+    _tell_what_was_met(request, logged, mine=mine)
+    target = back(request) or (reverse("leads:detail", args=[pk]) if mine else reverse("leads:list"))
+    return go(request, target)
 
 
 def _panel(request, lead, form, status=200):
     template = "leads/_follow_up.html" if request.htmx else "leads/follow_up.html"
     context = {"lead": lead, "follow_up_form": form, "back": back(request), "inline": bool(request.htmx)}
-    context["contacts"] = lead.customer.contacts.all()
     if not request.htmx:
-        context |= {"owed": owed(lead, request.now), "last": lead.follow_ups.exclude(note="").first()}
-        context["skip"] = back(request)
+        context |= {
+            "owed": owed(lead, request.now),
+            "skip": back(request),
+            "contacts": lead.customer.contacts.order_by("pk"),
+        }
     return render(request, template, context, status=status)
 
 
-def _held_now_or_before(request, pk) -> Lead:
-    before = Assignment.objects.filter(lead=pk, owner=request.user, ended_at__isnull=False).exists()
-    if before and not Lead.objects.visible_to(request.user).filter(pk=pk).exists():
-        return get_object_or_404(Lead.objects.select_related("customer", "owner"), pk=pk)
-    return find_to(request, pk, "work")
+def _held_now_or_lately(request, pk) -> tuple[Lead, bool]:
+    """The lead, and whether the user still holds it; 403 or 404 for who never did, or lost it longer ago."""
+    lead, allowed = find_readable(request, pk)
+    if not allowed.work and not Lead.objects.lost_lately(request.user, request.now).filter(pk=pk).exists():
+        raise PermissionDenied
+    return lead, allowed.work
 
 
-def _tell_what_was_met(request, logged: FollowUp) -> None:
-    met = Deadline.objects.filter(ended_by__name="follow_up.logged", ended_by__subject=f"follow_up:{logged.pk}")
-    titles = [str(registry[row.rule].title) for row in met.filter(ending=Ending.MET) if row.rule in registry.rules]
-    if titles:
-        text = ngettext("Saved. Met: %(duties)s.", "Saved. Met: %(duties)s.", len(titles))
-        messages.success(request, text % {"duties": _(", ").join(dict.fromkeys(titles))})
-    elif logged.lead.owner_id not in (None, logged.by_id):
+def _tell_what_was_met(request, logged: FollowUp, *, mine: bool) -> None:
+    if not mine:
         messages.warning(request, _("Saved as a note: the lead is not yours any more, and no duty was touched."))
-    else:
+        return
+    rows = Deadline.objects.filter(ended_by__name="follow_up.logged", ended_by__subject=f"follow_up:{logged.pk}")
+    met = [row for row in rows.filter(ending=Ending.MET) if row.rule in registry.rules]
+    in_time, late = ([row for row in met if (row.met_at > row.due_at) is wanted] for wanted in (False, True))
+    if in_time:
+        text = _("Saved. Met in time: %(duties)s.") % {"duties": _duties(in_time)}
+        messages.success(request, text)
+    for row in late:
+        minutes = int((row.met_at - row.due_at).total_seconds() // 60)
+        values = {"duty": registry[row.rule].title, "span": span_text(minutes)}
+        messages.warning(request, _("Saved. %(duty)s: this counts as met %(span)s late.") % values)
+    if not met:
         messages.success(request, _("Saved."))
+
+
+def _duties(rows) -> str:
+    return _(", ").join(dict.fromkeys(str(registry[row.rule].title) for row in rows))
 
 
 @one_time
@@ -81,7 +92,7 @@ def undo(request, pk):
     logged = get_object_or_404(FollowUp.objects.select_related("lead"), pk=pk, by=request.user)
     lead = find_to(request, logged.lead_id, "work")
     attempt(request, actions.undo_follow_up, logged, done=_("Undone; what it met is owed again."))
-    return redirect("leads:detail", lead.pk)
+    return redirect(back(request) or reverse("leads:detail", args=[lead.pk]))
 
 
 @one_time
@@ -117,13 +128,30 @@ def appointment(request, pk):
 
 
 @one_time
+def move(request, pk):
+    """Moves a planned talk; its record is owed from its new end."""
+    planned = get_object_or_404(Appointment.objects.select_related("lead"), pk=pk)
+    lead = find_to(request, planned.lead_id, "work")
+    form = MoveForm.of(planned, request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        values = {"way": planned.get_way_display(), "company": lead.customer.name}
+        title = _("Move the appointment: %(way)s, %(company)s") % values
+        return show_form(request, lead, form, title=title, button=_("Move it"))
+    starts_at = form.cleaned_data["starts_at"]
+    ends_at = starts_at + datetime.timedelta(minutes=form.cleaned_data["minutes"])
+    attempt(request, actions.move_appointment, planned, starts_at=starts_at, ends_at=ends_at, done=_("Moved."))
+    target = back(request) or reverse("leads:detail", args=[lead.pk])
+    return go(request, target)
+
+
+@one_time
 @require_POST
 def cancellation(request, pk):
     """Cancels a planned talk."""
     planned = get_object_or_404(Appointment.objects.select_related("lead"), pk=pk)
     lead = find_to(request, planned.lead_id, "work")
     attempt(request, actions.cancel_appointment, planned, done=_("Cancelled."))
-    return redirect("leads:detail", lead.pk)
+    return redirect(back(request) or reverse("leads:detail", args=[lead.pk]))
 
 
 @one_time

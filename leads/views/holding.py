@@ -8,9 +8,10 @@ from django.views.decorators.http import require_POST
 
 from leads import actions
 from leads.forms import AssignForm, GradeForm, ReasonForm
+from salesops.web.back import back, go
 from salesops.web.forms import one_time
 
-from .acting import attempt, back, find, find_to
+from .acting import attempt, find, find_to, show_form
 from .detail import assignable, show
 
 
@@ -59,15 +60,15 @@ def returning(request, pk):
 
 
 @one_time
-@require_POST
 def assignment(request, pk):
     """Assigns a lead by hand: sales operations to anybody, a head to their people."""
     lead = find_to(request, pk, "head")
-    form = AssignForm(request.POST, people=assignable(request.user))
-    if not form.is_valid():
-        return show(request, lead, assign_form=form)
+    form = AssignForm(request.POST or None, people=assignable(request.user), auto_id="assign_%s")
+    if request.method != "POST" or not form.is_valid():
+        title = _("Assign by hand: %(company)s") % {"company": lead.customer.name}
+        return show_form(request, lead, form, title=title, button=_("Assign"))
     attempt(request, actions.assign, lead, to=form.cleaned_data["to"], done=_("Assigned."))
-    return redirect("leads:detail", pk)
+    return go(request, reverse("leads:detail", args=[pk]))
 
 
 @one_time

@@ -42,14 +42,31 @@ def list(request):
     leads = _with_next(leads)
     if view == "late":
         leads = leads.filter(next_due_at__lt=request.now)
+    page = _page(request, leads)
+    remember(request, "leads", [lead.pk for lead in page.rows])
     context = {
-        "page": _page(request, leads),
+        "page": page,
         "views": {key: label for key, (label, _where) in VIEWS.items()},
         "view": view,
         "grade": grade,
         "grades": Grade.values,
     }
     return render(request, "leads/list.html", context)
+
+
+def remember(request, name: str, value) -> None:
+    """Keeps a value for the next pages of this session; written only where it changes."""
+    if request.session.get(name) != value:
+        request.session[name] = value
+
+
+def neighbours(request, pk: int) -> dict[str, int | None]:
+    """The leads before and after this one in the list that the person looked at last, None at its ends."""
+    shown = request.session.get("leads", [])
+    at = shown.index(pk) if pk in shown else None
+    if at is None:
+        return {}
+    return {"previous": shown[at - 1] if at else None, "next": shown[at + 1] if at + 1 < len(shown) else None}
 
 
 def _first_view(user) -> str:

@@ -1,13 +1,15 @@
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from salesops.web import keyset
-from salesops.web.forms import one_time
+from salesops.web.forms import one_time, wrote
 
-from .actions import mark_read
+from .actions import mark_read, mark_unread
 from .actions.channels import pause, prefer, resume
 from .forms import QuietHoursForm
 from .inbox import groups
@@ -23,21 +25,38 @@ def inbox(request):
     notices = Notice.objects.visible_to(request.user)
     shown = notices.filter(for_action=False) if information else notices.filter(for_action=True, settled_at=None)
     page = keyset.page(shown, ("-id",), request.GET.get("page"), size=SIZE)
-    context = {"page": page, "groups": groups(page.rows, request.LANGUAGE_CODE), "information": information}
+    context = {"page": page, "groups": _groups(request, page.rows), "information": information}
     return render(request, "notices/inbox.html", context)
+
+
+def _groups(request, notices):
+    return groups(notices, request.user, request.LANGUAGE_CODE, request.now)
 
 
 @require_POST
 @one_time
 def reading(request):
-    """Marks the named notices as read and goes back to the page that asked."""
+    """Marks the named notices as read, or as unread, and goes back to the page that asked; to htmx it gives the row."""
     ids = [int(value) for value in request.POST.getlist("notice")[:SIZE] if value.isdecimal() and len(value) < 19]
-    count = mark_read(ids, by=request.user, at=request.now)
+    mark = mark_unread if request.POST.get("as") == "unread" else mark_read
+    count = mark(ids, by=request.user, at=request.now)
+    if request.htmx:
+        return _row(request, ids)
+    if mark is mark_unread:
+        count = 0
     if count:
         said = ngettext("%(count)d message marked as read.", "%(count)d messages marked as read.", count)
         messages.success(request, said % {"count": count})
     back = request.POST.get("next", "")
     return redirect(back if url_has_allowed_host_and_scheme(back, None) else "notices:inbox")
+
+
+def _row(request, ids):
+    wrote(request, reverse("notices:inbox"))
+    found = _groups(request, list(Notice.objects.visible_to(request.user).filter(pk__in=ids[:1])))
+    if not found:
+        return HttpResponse(status=204)
+    return render(request, "notices/_row.html", {"row": found[0].rows[0], "back": request.POST.get("next", "")})
 
 
 @require_http_methods(["GET", "POST"])

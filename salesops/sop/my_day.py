@@ -4,19 +4,21 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, Sum
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from salesops.people.models import User
+from salesops.people.models import Leave, User
 
 from . import subjects
-from .models import Deadline
+from .models import Deadline, Tally
 from .models.deadline import desks_of
 from .registry import registry
 from .rule import Rule, desk_name
 
 MOST = 100
+SHOWN = 40  # cards of today on the page
+COMING = 20  # cards of the days after
 FEW = 3  # untaken duties of one rule that are listed one by one; more of them are a queue
 SOON = timedelta(hours=2)
 TODAY = ("late", "soon", "today")
@@ -54,18 +56,19 @@ class File:
 
 @dataclass
 class Section:
-    """`now` says whether its duties are for today."""
+    """`now` says whether its duties are for today; `count` are all its cards, `files` those that the page shows."""
 
     key: str
     files: list[File]
+    count: int = 0
 
     @property
     def now(self) -> bool:
         return self.key in TODAY
 
     @property
-    def count(self) -> int:
-        return len(self.files)
+    def more(self) -> int:
+        return self.count - len(self.files)
 
 
 @dataclass(frozen=True)
@@ -90,12 +93,13 @@ class Note:
 
 @dataclass(frozen=True)
 class Done:
-    """Something that the person has done today."""
+    """Something that the person has done today; `undo_url` while it can be taken back at once."""
 
     at: datetime
     title: str
     text: str
     url: str
+    undo_url: str = ""
 
 
 _notes: list[Callable[[User, datetime], list[Note]]] = []
@@ -154,7 +158,17 @@ def sections(user: User, now: datetime, *, without: Iterable[str] = ()) -> list[
     for file in files.values():
         file.brief = briefs.get(file.reference, file.brief)
         by_section[min((_section(item.deadline, now) for item in file.items), key=[*by_section].index)].append(file)
-    return [Section(key, found) for key, found in by_section.items() if found]
+    return [Section(key, found, len(found)) for key, found in by_section.items() if found]
+
+
+def cut(owed: list[Section]) -> list[Section]:
+    """The same with as many cards as one screen after another is worth: a page that nobody scrolls is only slow."""
+    room, shown = {True: SHOWN, False: COMING}, []
+    for section in owed:
+        files = section.files[: room[section.now]]
+        room[section.now] -= len(files)
+        shown.append(Section(section.key, files, section.count))
+    return shown
 
 
 def next_file(user: User, now: datetime, *, passed: Iterable[str]) -> File | None:
@@ -184,6 +198,32 @@ def items(rows: Iterable[Deadline], now: datetime) -> list[Item]:
         soon = not late and row.due_at <= now + SOON
         found.append(Item(row, registry.get(row.rule), late, soon, desk_name(row.desk)))
     return found
+
+
+@dataclass(frozen=True)
+class Rate:
+    """How many of one's duties that fell due this week were met in time, of how many."""
+
+    in_time: int
+    counted: int
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.in_time / self.counted)
+
+
+def rate_this_week(user: User, now: datetime) -> Rate | None:
+    """From the tallies, which leave out what was waived, void or due in an outage; None while nothing was due."""
+    today = timezone.localtime(now).date()
+    week = Tally.objects.filter(owner=user, day__gte=today - timedelta(days=today.weekday()), day__lte=today)
+    sums = week.aggregate(in_time=Sum("in_time"), late=Sum("late"))
+    in_time, late = sums["in_time"] or 0, sums["late"] or 0
+    return Rate(in_time, in_time + late) if in_time + late else None
+
+
+def away(user: User, now: datetime) -> Leave | None:
+    """The user's leave that runs now, with who stands in (None: the head of the team)."""
+    return Leave.objects.running(now).filter(user=user).select_related("stand_in").first()
 
 
 def owed_today(user: User, now: datetime) -> int:

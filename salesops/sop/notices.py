@@ -1,12 +1,20 @@
 """The sentences in which people are told of deadlines."""
 
 from collections.abc import Mapping
+from datetime import datetime
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from salesops.notices import inbox
 from salesops.notices.kinds import Kind, register
+from salesops.notices.models import Notice
+from salesops.people.models import User
 
+from . import subjects
+from .models import Deadline
 from .registry import registry
 
 
@@ -61,3 +69,28 @@ register(
         words=_late_words,
     ),
 )
+
+
+@inbox.register
+def acts(user: User, notices: list[Notice], now: datetime) -> dict[int, inbox.Act]:
+    """What meets the duty behind a notice, where its own record offers that. One query, and those of the briefs."""
+    ids = {notice.deadline_id for notice in notices} - {None}
+    owed = Deadline.objects.open().in_bulk(ids) if ids else {}
+    briefs = subjects.briefs({row.file for row in owed.values() if row.file}, user, now)
+    found = {}
+    for notice in notices:
+        row = owed.get(notice.deadline_id)
+        rule, brief = (registry.get(row.rule), briefs.get(row.file)) if row else (None, None)
+        act = _act(rule.meets.events, brief) if rule and brief else None
+        if act:
+            found[notice.pk] = act
+    return found
+
+
+def _act(events: tuple[str, ...], brief: subjects.Brief) -> inbox.Act | None:
+    if brief.post_event in events:
+        return inbox.Act(brief.post_label, brief.post_url, post=True)
+    if brief.act_event in events:
+        back = urlencode({"back": reverse("notices:inbox")})
+        return inbox.Act(brief.act_label, f"{brief.act_url}?{back}")
+    return None

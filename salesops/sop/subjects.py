@@ -15,11 +15,21 @@ from salesops.people.models import User
 
 
 @dataclass(frozen=True)
+class Talk:
+    """A planned talk as a card shows it; `url` is the page that moves it, and answers htmx with the form alone."""
+
+    text: str
+    at: datetime
+    url: str
+
+
+@dataclass(frozen=True)
 class Brief:
     """What a card of My Day says of a record, and where one acts on it.
 
     `act_url` is a page with a form; it takes `back`, the page to go on with, and answers htmx with the form alone.
-    `post_url` is done by pressing its button.
+    `post_url` is done by pressing its button, and `call_url` by sending `call`: it shows the number to dial.
+    `act_event` and `post_event` are what each records, and so which duties it meets.
     """
 
     tags: tuple[str, ...] = ()
@@ -28,8 +38,13 @@ class Brief:
     last_at: datetime | None = None
     act_url: str = ""
     act_label: str = ""
+    act_event: str = ""
     post_url: str = ""
     post_label: str = ""
+    post_event: str = ""
+    call_url: str = ""
+    call: int | None = None
+    talks: tuple[Talk, ...] = ()
 
 
 @dataclass(frozen=True)

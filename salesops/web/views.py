@@ -1,20 +1,25 @@
+import re
 import sys
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import InterfaceError, OperationalError
-from django.http import HttpResponseRedirect, JsonResponse
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 from django.views.i18n import set_language as django_set_language
 
 from salesops.people.actions import set_language
 
-from . import health
+from . import drafts, health
 from .forms import one_time
+from .forms.once import FIELD
 from .menu import entries_for
 
 
@@ -54,6 +59,35 @@ def language(request):
     return django_set_language(request)
 
 
+@require_http_methods(["GET", "POST"])
+@never_cache
+def draft(request):
+    """Keeps what is being typed. A GET gives a new CSRF token to a page that outlived its session.
+
+    204: no such form, or it has been sent. 409: somebody else is signed in by now. 413: too long.
+    """
+    if request.method == "GET":
+        return JsonResponse({"token": get_token(request)})
+    if request.headers.get("Draft-Of", "") not in ("", str(request.user.pk)):
+        return HttpResponse(status=409)
+    try:
+        kept = drafts.keep(request.user, request.POST, at=request.now)
+    except drafts.TooLong:
+        return HttpResponse(status=413)
+    return JsonResponse({"saved": f"{timezone.localtime(kept.saved_at):%H:%M}"}) if kept else HttpResponse(status=204)
+
+
+@require_POST
+def draft_removal(request):
+    """Discards a draft and shows the form again without it."""
+    drafts.forget(request.user, request.POST.get(drafts.FIELD, ""))
+    if request.htmx:
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    came_from = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
+    return HttpResponseRedirect(came_from if ours else reverse("web:home"))
+
+
 def refused(request):
     """For the admin site, which sends whoever may not enter it to a sign-in page that does not exist here."""
     raise PermissionDenied
@@ -73,7 +107,11 @@ def healthz(request):
 
 
 def server_error(request):
-    """500; or, while the database is away, 503, which says that nothing was saved and when to come back."""
+    """500; or, while the database is away, 503 with when to come back.
+
+    What was typed into a form of ours comes back on the page, with a button that sends it again: browsers do not keep
+    it, because signed-in pages are not stored. Its one-time token makes sure that it has one effect.
+    """
     error = sys.exc_info()[1]
     if isinstance(error, OperationalError | InterfaceError):
         return _bare(request, "503.html", status=503, headers={"Retry-After": "60"})
@@ -82,7 +120,24 @@ def server_error(request):
 
 def _bare(request, template, *, status, headers=None):
     # No request in the context: its processors would ask the database that has just failed.
-    response = render(None, template, status=status)
+    response = render(None, template, {"sent": _sent(request)}, status=status)
     for name, value in (headers or {}).items():
         response[name] = value
+    response["Cache-Control"] = "no-store"
     return response
+
+
+def _sent(request) -> dict | None:
+    """What a form of ours has sent; sign-in forms, which hold secrets, carry no one-time token and are left out."""
+    if request.method != "POST" or FIELD not in request.POST:
+        return None
+    pairs = [(name, value) for name, values in request.POST.lists() for value in values]
+    hidden = {FIELD, drafts.FIELD, "csrfmiddlewaretoken", "draft_saved", "seen", "asked", "back", "next"}
+    saved = request.POST.get("draft_saved", "")
+    return {
+        "to": request.get_full_path(),
+        "pairs": pairs,
+        # Words, not the values of choices: those are codes and numbers.
+        "texts": [value for name, value in pairs if name not in hidden and (" " in value or not value.isascii())],
+        "draft_at": saved if re.fullmatch(r"\d\d:\d\d", saved) else "",
+    }

@@ -46,12 +46,30 @@
 
   // A form that was opened inside a card closes, and the focus goes back to where it came from.
   document.addEventListener("click", (event) => {
-    const form = event.target.closest("[data-closes]")?.closest("form");
+    const form = event.target.closest("[data-closes]")?.closest("form, .explained");
     if (!form) return;
     const card = form.closest("[data-row]");
     form.remove();
-    card?.querySelector(".act")?.focus();
+    (card ?? document).querySelector(".act")?.focus();
   });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || composing(event)) return;
+    event.target.closest?.(".field-form, .panel, .act-form")?.querySelector("[data-escapes], [data-closes]")?.click();
+  });
+
+  // A number that was asked for in order to call it: a phone dials, and the form for what will be said opens.
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const number = event.target.querySelector?.("[data-dial]");
+    if (!number) return;
+    if (matchMedia("(pointer: coarse)").matches) location.href = number.href;
+    const act = (number.closest("[data-row]") ?? document).querySelector(".act[hx-get]");
+    if (act && !document.querySelector(`${act.getAttribute("hx-target")} form`)) act.click();
+  });
+
+  // On a phone what stands at the side begins folded.
+  if (matchMedia("(width < 768px)").matches) {
+    for (const fold of document.querySelectorAll("details.fold-on-phone")) fold.open = false;
+  }
 
   // Digits choose a chip while the focus is in its row.
   document.addEventListener("keydown", (event) => {
@@ -114,6 +132,10 @@
     j: () => move(1),
     k: () => move(-1),
     f: () => (here() ?? document).querySelector(".act, .follow-up input")?.click(),
+    c: () => (here() ?? document).querySelector(".call")?.click(),
+    e: () => (here() ?? document).querySelector(".explains, .editable")?.click(),
+    "[": () => document.querySelector("[data-neighbour='[']")?.click(),
+    "]": () => document.querySelector("[data-neighbour=']']")?.click(),
     "/": () => document.querySelector("input[type=search]")?.focus(),
     "?": () => document.getElementById("shortcuts")?.showModal(),
   };
@@ -127,6 +149,9 @@
       if (link) { event.preventDefault(); location.href = link.href; return; }
     }
     if (event.key === "g") { waiting = Date.now(); return; }
+    // What the row under the focus offers by a letter of its own.
+    const own = here()?.querySelector(`[data-does="${CSS.escape(event.key)}"]`);
+    if (own) { event.preventDefault(); own.click(); return; }
     if (Object.hasOwn(keys, event.key)) { event.preventDefault(); keys[event.key](); }
   });
 })();

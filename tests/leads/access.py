@@ -3,7 +3,7 @@
 from django.core import signing
 
 from leads.actions import NewLead, arrive
-from leads.models import Appointment, Collaboration, Contact, FollowUp, Lead, LeadImport, Status
+from leads.models import Appointment, Collaboration, Contact, FieldChange, FollowUp, Lead, LeadImport, Status
 from leads.views.entering import FOUND
 from tests.access import SEEN, row
 from tests.sop.world import local
@@ -46,6 +46,16 @@ def planned(co, owner):
     made = Appointment.objects.create(
         lead_id=lead, owner=owner, way="call", starts_at=MONDAY, ends_at=local("2026-03-02 11:00")
     )
+    return {"pk": made.pk}
+
+
+def region(co, owner):
+    return active(co, owner) | {"name": "region"}
+
+
+def edited(co, owner):
+    lead = Lead.objects.get(pk=active(co, owner)["pk"])
+    made = FieldChange.objects.create(lead=lead, field="region", after="上海", by=owner, at=MONDAY)
     return {"pk": made.pk}
 
 
@@ -117,6 +127,9 @@ ROWS = [
     row("leads:return", active, **heads_do(422), post={}),
     row("leads:grade", active, **heads_do(422), post={}),
     row("leads:assignment", active, **heads_do(403), post={}),
+    row("leads:assignment", active, **heads_do(403, 200)),
+    row("leads:field", region, **SEEN),
+    row("leads:move", planned, **owner_does(200)),
     row("leads:later_date", active, **heads_do(403), post={}),
     row("leads:follow_up", active, **owner_does(422), post={}),
     row("leads:follow_up", active, **owner_does(200)),
@@ -125,6 +138,7 @@ ROWS = [
     row(  # only who logged it finds it
         "leads:undo", logged, everybody="302 404 404", post={}
     ),
+    row("leads:field_undo", edited, everybody="302 404 404", post={}),
     row("leads:minutes", logged, **owner_does(200)),
     row("leads:cancellation", planned, **owner_does(302), post={}),
     row("leads:import", **only("so", "manager", "admin")),

@@ -38,13 +38,14 @@ def test_sign_in_accept_log_a_follow_up_and_see_the_next_deadline(size, request,
     page.get_by_role("link", name="克来机电").first.click()
     page.get_by_role("button", name="确认接单").click()
     page.wait_for_selector("text=已接单")
+    page.get_by_role("link", name="记跟进").click()
     page.get_by_text("接通，有进展").click()
     page.fill("textarea[name=note]", "客户希望替换现有系统")
     page.fill("input[name=need]", "替换旧系统")
     page.locator("input[name=intent][value=high]").check(force=True)
     assert axe_violations(page) == []
     page.get_by_role("button", name="保存跟进").click()
-    page.wait_for_selector("text=首次响应")
+    page.wait_for_selector("text=已保存")
     owed = page.locator(".owed")
     assert "跟进" in owed.inner_text()
     assert FollowUp.objects.get().note == "客户希望替换现有系统"

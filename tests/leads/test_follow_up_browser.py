@@ -65,6 +65,17 @@ def test_no_answer_is_two_taps(phone, live_server, firm, held, sign_in):
     lead = held("克来机电", answered=False)
     sign_in(phone, firm.wang)
     phone.goto(f"{live_server.url}/leads/{lead.pk}/")
+    phone.get_by_role("link", name="记跟进").tap()
+    phone.get_by_role("button", name="未接，直接保存").tap()
+    phone.wait_for_selector("text=已保存")
+    assert FollowUp.objects.get().reached is False
+
+
+def test_no_answer_asks_for_no_need(phone, live_server, firm, held, sign_in):
+    lead = held("克来机电", answered=False)
+    sign_in(phone, firm.wang)
+    phone.goto(f"{live_server.url}/leads/{lead.pk}/")
+    phone.get_by_role("link", name="记跟进").tap()
     phone.get_by_text("未接", exact=True).tap()
     assert phone.locator("input[name=need]").is_hidden()
     phone.get_by_role("button", name="保存跟进").tap()
@@ -75,7 +86,7 @@ def test_no_answer_is_two_taps(phone, live_server, firm, held, sign_in):
 def test_enter_that_picks_a_chinese_word_sends_nothing(page, live_server, firm, held, sign_in):
     lead = held("克来机电", answered=False)
     sign_in(page, firm.wang)
-    page.goto(f"{live_server.url}/leads/{lead.pk}/")
+    page.goto(f"{live_server.url}/leads/{lead.pk}/follow-up/")
     sent = []
     page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
     browser = page.context.new_cdp_session(page)
@@ -114,6 +125,8 @@ def test_letters_in_a_field_are_letters_and_a_question_mark_lists_the_keys(page,
     lead = held("克来机电")
     sign_in(page, firm.wang)
     page.goto(f"{live_server.url}/leads/{lead.pk}/")
+    page.keyboard.press("f")
+    page.wait_for_selector(".panel input:focus")
     page.locator("textarea[name=note]").press_sequentially("gd?")
     assert page.locator("textarea[name=note]").input_value() == "gd?"
     assert page.locator("#shortcuts").is_hidden()

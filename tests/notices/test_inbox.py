@@ -7,6 +7,7 @@ from salesops.notices.menu import unread
 from salesops.notices.models import Delivery, Notice
 from salesops.web.forms.once import FIELD, new_token
 from tests.browser import axe_violations, shoot
+from tests.processes.children import until
 
 from .conftest import MINUTE, NOON, bot, telling
 
@@ -99,6 +100,7 @@ def test_what_is_typed_into_names_is_only_text(wang, people):
 def test_the_number_of_queries_does_not_grow_with_the_messages(wang, people, django_assert_max_num_queries):
     bot(person=people.wang)
     tell([telling(people.wang, "a", deadline_id=1)], at=NOON)
+    wang.get(URL)  # the first page of a session also writes when it began
     with django_assert_max_num_queries(12) as few:
         wang.get(URL)
     tell([telling(people.wang, f"d{n}", deadline_id=n) for n in range(2, 300)], at=NOON)
@@ -131,8 +133,48 @@ def test_the_header_counts_what_is_unread_up_to_99(wang, people, rf, django_asse
 def test_trouble_with_a_channel_is_said_at_the_message(wang, people):
     bot(person=people.wang)
     tell([telling(people.wang, deadline_id=1)], at=NOON)
-    Delivery.objects.update(state="superseded")
-    assert "WeCom did not take it; it was sent by e-mail." in text(wang)
+    Delivery.objects.update(state="superseded", ended_at=NOON)
+    assert "WeCom did not take it at 15:10; it was sent by e-mail." in text(wang)
+
+
+def test_one_message_can_be_marked_as_read_and_unread_again_in_place(wang, people):
+    tell([telling(people.wang, deadline_id=1)], at=NOON)
+    notice = Notice.objects.get()
+    for state, read in (("read", True), ("unread", False)):
+        sent = {FIELD: new_token(), "notice": notice.pk, "as": state}
+        answer = wang.post(reverse("notices:reading"), sent, headers={"HX-Request": "true"})
+        assert answer.status_code == 200
+        assert "<html" not in answer.content.decode()
+        assert f'id="notice-{notice.pk}"' in answer.content.decode()
+        notice.refresh_from_db()
+        assert (notice.read_at is not None) is read
+
+
+def test_marking_in_place_shows_nobody_elses_message(wang, people):
+    tell([telling(people.min, deadline_id=1)], at=NOON)
+    sent = {FIELD: new_token(), "notice": Notice.objects.get().pk, "as": "unread"}
+    answer = wang.post(reverse("notices:reading"), sent, headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.content) == (204, b"")
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_messages_are_worked_through_by_keyboard(page, live_server, people, sign_in):
+    for number in range(3):
+        tell([telling(people.wang, f"k{number}", company=f"公司{number}", deadline_id=number + 1)], at=NOON)
+    sign_in(page, people.wang)
+    page.goto(live_server.url + URL)
+    for read in (1, 2):
+        page.keyboard.press("j")
+        page.keyboard.press("e")
+        page.wait_for_selector(f"li:not(.unread) >> nth={read - 1}")
+        until(lambda read=read: Notice.objects.filter(read_at__isnull=False).count() == read, "the mark")
+    page.keyboard.press("u")
+    until(lambda: Notice.objects.filter(read_at__isnull=False).count() == 1, "the mark taken back")
+    page.keyboard.press("k")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.url.endswith("/leads/12/")
 
 
 @pytest.mark.browser
@@ -146,7 +188,7 @@ def test_the_inbox_reads_well_and_is_accessible(size, request, live_server, peop
         told = telling(people.wang, f"k{number}", company=company, deadline_id=number or None, urgent=number % 4 == 1)
         tell([told], at=NOON + number * MINUTE)
     Notice.objects.filter(key__in=["k2", "k5"]).update(read_at=NOON)
-    Delivery.objects.filter(notice__key="k4").update(state="superseded")
+    Delivery.objects.filter(notice__key="k4").update(state="superseded", ended_at=NOON)
     page = request.getfixturevalue(size)
     sign_in(page, people.wang)
     for name, url in (("inbox", URL), ("information", f"{URL}?tab=information"), ("channels", f"{URL}channels/")):

@@ -5,6 +5,9 @@ ROWS = [
     row("web:profile"),
     row("web:shortcuts", everybody=302, post={"shortcuts": "off"}),
     row("web:language", everybody=302, post={"language": "en"}),
+    row("web:draft"),
+    row("web:draft", everybody=200, post={"draft": "/me/shortcuts/", "note": "刚谈完"}),
+    row("web:draft_removal", everybody=302, post={"draft": "/me/shortcuts/"}),
     row("web:refused", everybody=403),
     row("web:healthz", anonymous=503, everybody=503),  # open to all; not well, because no sweep runs in a test
 ]

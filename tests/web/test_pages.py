@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import OperationalError
 from django.http import Http404
 from django.urls import include, path, reverse
+from django.utils.html import escape
 
 from salesops.people.models import Team, User
 from salesops.people.zones import zone_of
@@ -73,6 +74,46 @@ def test_a_database_that_is_down_says_when_to_come_back(pages):
     assert pages.post("/down/").headers["Retry-After"] == "60"
 
 
+@pytest.mark.parametrize(("url", "status"), [("down", 503), ("wrong", 500)])
+def test_what_was_typed_comes_back_with_a_button_that_sends_it_again(pages, url, status):
+    typed = {
+        "once": new_token(),
+        "draft": "/x/",
+        "draft_saved": "10:31",
+        "note": "客户<要求>十二月交付",
+        "result": "visit",
+    }
+    page = pages.post(f"/{url}/?a=1", typed)
+    text = page.content.decode()
+    assert page.status_code == status
+    assert f'action="/{url}/?a=1"' in text
+    assert "10:31" in text
+    for name, value in typed.items():
+        assert f'name="{name}" value="{escape(value)}"' in text
+    assert '<p class="their-text">客户&lt;要求&gt;十二月交付</p>' in text
+    assert ">visit<" not in text
+
+
+def test_no_draft_is_promised_that_nobody_has_seen(pages):
+    page = pages.post("/down/", {"once": new_token(), "note": "客户要求", "draft_saved": "<b>10:31"}).content.decode()
+    assert "草稿" not in page
+
+
+def test_what_is_typed_to_sign_in_never_comes_back(pages):
+    page = pages.post("/down/", {"login": "wang", "password": "correct horse 马"}).content.decode()
+    assert "correct horse" not in page
+
+
+def test_a_database_that_goes_away_while_the_session_is_read_is_told_too(pages, co, monkeypatch):
+    def gone(*args, **kwargs):
+        raise OperationalError("the server closed the connection unexpectedly")
+
+    monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.load", gone)
+    page = pages.post("/me/shortcuts/", {"once": new_token(), "note": "客户要求十二月交付"})
+    assert (page.status_code, page.headers["Retry-After"]) == (503, "60")
+    assert "客户要求十二月交付" in page.content.decode()
+
+
 def test_refusals_are_logged_by_id_and_role_without_names(pages, co, caplog):
     with caplog.at_level(logging.INFO, logger="salesops.access"):
         pages.get("/forbidden/")
@@ -90,7 +131,7 @@ def test_signed_in_pages_are_not_kept_by_caches(pages):
 def test_the_shell_costs_few_queries(client, co, django_assert_num_queries):
     client.force_login(co.wang)
     client.get("/me/")
-    with django_assert_num_queries(8):  # session, user, zone, home team, posts, messages, duties, outage
+    with django_assert_num_queries(7):  # session, user with zone, home team, posts, messages, duties, outage
         client.get("/me/")
 
 

@@ -4,7 +4,7 @@
 """
 
 from .ending import settle, withdraw_person
-from .reading import mark_read
+from .reading import mark_read, mark_unread
 from .telling import Receipt, Telling, digest_after_outage, tell
 
-__all__ = ["Receipt", "Telling", "digest_after_outage", "mark_read", "settle", "tell", "withdraw_person"]
+__all__ = ["Receipt", "Telling", "digest_after_outage", "mark_read", "mark_unread", "settle", "tell", "withdraw_person"]

@@ -14,13 +14,15 @@ from ..models import ChannelAccount, Delivery, Notice
 def settle(deadline_ids: Collection[int], *, at: datetime.datetime) -> None:
     """Settles the notices of these deadlines, because they have ended, and drops what has not been sent of them.
 
-    Two queries. Call it before tell(): what is told about the ending itself shall still be delivered.
+    What somebody must have been told, a notice with a receipt, is still sent. Two queries. Call it before tell(): what
+    is told about the ending itself shall still be delivered.
     """
     if not deadline_ids:
         return
     notices = Notice.objects.filter(deadline_id__in=list(deadline_ids), settled_at=None)
     # The deliveries first, while their notices are still to be found as open.
-    Delivery.objects.filter(state=Delivery.State.QUEUED, notice__in=notices.order_by().values("pk")).update(
+    useless = notices.filter(receipt__isnull=True).order_by().values("pk")
+    Delivery.objects.filter(state=Delivery.State.QUEUED, notice__in=useless).update(
         state=Delivery.State.DROPPED, ended_at=at
     )
     notices.update(settled_at=at)

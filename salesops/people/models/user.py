@@ -83,8 +83,8 @@ class User(AbstractUser):
 
     @cached_property
     def current_posts(self) -> list["Post"]:
-        """The posts held now, with their teams; read once per object, and so once per request for its user."""
-        return list(self.posts.current(clock.now()).select_related("team"))
+        """The posts held now, with team and department; read once per object, and so once per request for its user."""
+        return list(self.posts.current(clock.now()).select_related("team", "department"))
 
     @cached_property
     def roles(self) -> frozenset[str]:

@@ -1,9 +1,11 @@
 """Enforcement watches itself: heartbeats, outages, and catching up after one (reliability.md I6, I7)."""
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Subquery
 
 from .. import subjects
 from ..models import Counted, Deadline, Heartbeat, Outage
@@ -61,6 +63,20 @@ def last_sweep() -> datetime | None:
     return Heartbeat.objects.filter(name=SWEEP).values_list("at", flat=True).first()
 
 
-def current_outage(now: datetime) -> Outage | None:
-    """The outage that pages should tell of: one that ended in the last two hours."""
-    return Outage.objects.filter(until__gt=now - 4 * OUTAGE_TAIL).first()
+class Pulse(NamedTuple):
+    """What pages tell of enforcement itself: its last sweep, and an outage that ended in the last two hours."""
+
+    last_sweep: datetime | None
+    outage: Outage | None
+
+
+def pulse(now: datetime) -> Pulse:
+    """One query, on every page. Where no sweep has ever run there can be no gap between two."""
+    recent = Outage.objects.filter(until__gt=now - 4 * OUTAGE_TAIL).order_by("-since")
+    found = Heartbeat.objects.filter(name=SWEEP).annotate(
+        since=Subquery(recent.values("since")[:1]), until=Subquery(recent.values("until")[:1])
+    )
+    beat = found.first()
+    if beat is None:
+        return Pulse(None, None)
+    return Pulse(beat.at, Outage(since=beat.since, until=beat.until) if beat.since else None)

@@ -1,10 +1,12 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from salesops.people.directory import Directory
+from salesops.web.back import back, go
 from salesops.web.forms import one_time
 
 from .. import actions, subjects
@@ -18,19 +20,25 @@ def _deadline(request, pk) -> Deadline:
 
 
 def deadline(request, pk):
-    """Why it is due then, and what was done about it."""
-    found = _deadline(request, pk)
-    return render(request, "sop/deadline.html", _page(request, found))
+    """Why it is due then, what was done about it, and what can be said about it; in a card of My Day in brief."""
+    return _show(request, _deadline(request, pk))
+
+
+def _show(request, found: Deadline, form: ReasonForm | None = None):
+    template = "sop/_panel.html" if request.htmx else "sop/deadline.html"
+    context = _page(request, found, form)
+    return render(request, template, context, status=422 if form and form.errors else 200)
 
 
 def _page(request, found: Deadline, form: ReasonForm | None = None) -> dict:
     return {
+        "back": back(request),
         "said": explain(found),
         "deadline": found,
         "late": found.is_late(request.now),
         "mine": _is_mine(request, found),
         "subject_url": subjects.url(found.file or found.subject),
-        "form": form or ReasonForm(),
+        "form": form or ReasonForm(initial={"reason": found.reason}, auto_id=f"reason_{found.pk}_%s"),
     }
 
 
@@ -56,16 +64,16 @@ def _write(request, pk, action, done):
     found = _deadline(request, pk)
     if not _is_mine(request, found):
         raise PermissionDenied
-    form = ReasonForm(request.POST)
+    form = ReasonForm(request.POST, auto_id=f"reason_{found.pk}_%s")
     if not form.is_valid():
-        return render(request, "sop/deadline.html", _page(request, found, form), status=422)
+        return _show(request, found, form)
     try:
         action(found, reason=form.cleaned_data["reason"], by=request.user, at=request.now)
     except actions.Refused as refused:
         messages.warning(request, str(refused))
     else:
         messages.success(request, done)
-    return redirect("sop:deadline", pk)
+    return go(request, back(request) or reverse("sop:deadline", args=[pk]))
 
 
 @one_time
@@ -77,7 +85,7 @@ def taking(request, pk):
         actions.take(found, by=request.user, at=request.now)
     except actions.Refused as refused:
         messages.warning(request, str(refused))
-    return redirect(subjects.url(found.file or found.subject) or "sop:my_day")
+    return redirect(back(request) or subjects.url(found.file or found.subject) or "sop:my_day")
 
 
 def waivers(request):

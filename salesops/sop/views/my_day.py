@@ -5,22 +5,29 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from ..my_day import MOST, done_today, next_file, notes, queues, sections
+from ..my_day import MOST, away, cut, done_today, next_file, notes, queues, rate_this_week, sections
 
 
 def my_day(request):
     """What I owe, most urgent first, one card a customer; the queues of my desks; what I have done today."""
     waiting = queues(request.user, request.now)
     owed = sections(request.user, request.now, without=[queue.rule.key for queue in waiting])
+    shown = owed if "all" in request.GET else cut(owed)
+    done = done_today(request.user, request.now)
     context = {
-        "sections": owed,
+        "sections": [section for section in shown if section.files],
+        "hidden": sum(section.more for section in shown),
         "queues": waiting,
         "notes": notes(request.user, request.now),
-        "done": done_today(request.user, request.now),
+        "done": done,
+        "undo": done[0] if done and done[0].undo_url else None,
         "begins": any(file.brief.act_url for section in owed if section.now for file in section.files),
         "free": not waiting and not any(section.now for section in owed),
-        "next_due_at": owed[0].files[0].items[0].deadline.due_at if owed else None,
+        "coming": owed[0].files[0] if owed and not owed[0].now else None,
+        "leave": away(request.user, request.now),
+        "rate": rate_this_week(request.user, request.now),
         "came_back": "from" in request.GET,
+        "at": request.GET.get("at", ""),
     }
     return render(request, "sop/my_day.html", context)
 

@@ -11,7 +11,7 @@ the transaction of the write; an equal one waits for the first to commit, and is
 
 import datetime
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 
 from django import forms
@@ -21,6 +21,7 @@ from django.shortcuts import render
 
 from salesops.retrying import retrying
 
+from .. import drafts
 from ..models import FormToken
 
 FIELD = "once"
@@ -40,6 +41,14 @@ class OneTimeForm(forms.Form):
 
     def add_prefix(self, field_name):
         return field_name if field_name == FIELD else super().add_prefix(field_name)
+
+    def restore(self, kept: Mapping[str, list[str]]) -> None:
+        """Shows the values of a draft, by the names that the page gives the fields, as the first ones."""
+        for name, field in self.fields.items():
+            values = kept.get(self.add_prefix(name))
+            if name != FIELD and (values or isinstance(field, forms.BooleanField)):
+                many = isinstance(field, forms.MultipleChoiceField | forms.ModelMultipleChoiceField)
+                self.initial[name] = values if many or not values else values[-1]
 
 
 class OneTimeModelForm(OneTimeForm, forms.ModelForm):
@@ -119,6 +128,8 @@ def _settle(claim, request, response):
     result = result or response.headers.get("HX-Redirect", "")
     if result and response.status_code < 400:
         FormToken.objects.filter(pk=claim.pk).update(result=result[:500])
+        if claim.user:
+            drafts.forget(claim.user, request.POST.get(drafts.FIELD, ""))
     else:
         claim.delete()
 

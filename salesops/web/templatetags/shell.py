@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_noop, ngettext
 
+from ..drafts import draft_for
 from ..forms.once import FIELD, new_token
 
 register = template.Library()
@@ -39,6 +40,31 @@ def icon(name, label=""):
 def once():
     """The hidden one-time token of a form that is written by hand. Forms of OneTimeForm bring their own."""
     return format_html('<input type="hidden" name="{}" value="{}">', FIELD, new_token())
+
+
+@register.inclusion_tag("web/_draft.html", takes_context=True)
+def draft(context, form, url):
+    """Keeps what is typed into `form`, which is sent to `url`, as a draft, and shows one that there is.
+
+    Stands right after {% csrf_token %}, before the form's fields.
+    """
+    kept = None if form.is_bound else draft_for(context["request"], url)
+    if kept:
+        form.restore(kept.values)
+    words = {
+        "saved": gettext("Draft saved %(time)s"),
+        "away": gettext("Not saved yet: no connection. Trying again in %(seconds)s s; your text stays here."),
+        "unsent": gettext("Not sent yet: no connection. It is sent as soon as there is one; your text stays here."),
+        "out": gettext("You are signed out. Sign in in another window; your text stays here."),
+        "signIn": gettext("Sign in"),
+        "other": gettext("Somebody else has signed in here. Your text is not saved: copy it."),
+        "long": gettext("Too long for a draft. Send it, or keep a copy."),
+    }
+    found = {"url": url, "kept": kept, "person": context["request"].user.pk, "words": json.dumps(words)}
+    if kept:
+        time = instant_text(kept.saved_at, context["now"])
+        found["back"] = gettext("Your draft is back, as it was saved %(time)s.") % {"time": time}
+    return found
 
 
 @register.simple_tag(takes_context=True)
