@@ -6,17 +6,17 @@ What is shown of somebody else's customer is its company, its owner and its stag
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import Prefetch, Q, prefetch_related_objects
+from django.db.models.functions import Length
 
 from leads import identity
+from leads.grams import Bigrams, bigrams
 from leads.models import Contact, Customer, Lead, Status
 from salesops.encryption import blind_index
 from salesops.people.models.user import pinyin_key
 
 MOST = 5
 SHORTEST = 3  # characters of a name that may be part of another; of two there are too many
-ALIKE = 0.45  # of pg_trgm, between the names without their legal forms
 
 
 class How(StrEnum):
@@ -63,14 +63,14 @@ def _by_contact(phone: str, email: str) -> Q | None:
     return Q(pk__in=Contact.objects.filter(where).values("customer")) if digits or email else None
 
 
-def _alike(key: str):
-    """Names that are written nearly the same, or that sound the same (星河 and 兴河)."""
+def _alike(key: str) -> list[Customer]:
+    """Names of which one is part of the other, places apart, and names that sound the same (星河 and 兴河)."""
     bare = identity.without_place(key)
-    where = Q(name_key__trigram_similar=key)
-    for part in {part for part in (key, bare) if len(part) >= SHORTEST}:
-        where |= Q(name_key__contains=part)
-    near = _customers().filter(where).annotate(near=TrigramSimilarity("name_key", bare))
-    near = near.filter(Q(near__gte=ALIKE) | Q(name_key__contains=bare)).order_by("-near", "pk")
+    parts = {bare[first:last] for first in range(len(bare)) for last in range(first + SHORTEST, len(bare) + 1)}
+    where = Q(name_key__in=parts)
+    if len(bare) >= SHORTEST:
+        where |= Q(grams__contains=bigrams(bare), name_key__contains=bare)
+    near = _customers().annotate(grams=Bigrams("name_key")).filter(where).order_by(Length("name_key"), "pk")
     return [*near[:MOST], *_customers().filter(pinyin=pinyin_key(key)).order_by("pk")[:MOST]]
 
 

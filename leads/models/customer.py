@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from leads import identity
+from leads.grams import Bigrams
 from salesops.encryption import EncryptedTextField, blind_index
 from salesops.people.models.user import pinyin_key
 
@@ -44,7 +45,7 @@ class Customer(models.Model):
         indexes = [
             models.Index(fields=["owner", "pinyin"]),
             models.Index(fields=["pinyin"], name="customer_pinyin"),
-            GinIndex(fields=["name_key"], opclasses=["gin_trgm_ops"], name="customer_alike"),
+            GinIndex(Bigrams("name_key"), name="customer_name_pairs"),
         ]
 
     def __str__(self):
@@ -72,7 +73,10 @@ class Contact(models.Model):
     class Meta:
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
-        indexes = [models.Index(fields=["email_index"], condition=~Q(email_index=""), name="contact_email")]
+        indexes = [
+            models.Index(fields=["email_index"], condition=~Q(email_index=""), name="contact_email"),
+            GinIndex(Bigrams("name"), name="contact_name_pairs"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["phone_index"],

@@ -1,10 +1,31 @@
+from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from salesops.people.models import Role
-from salesops.web.menu import Entry, register
+from salesops.web.menu import Entry, Pill, register
 
-from .my_day import owed_today
+from .my_day import Owed, owed_today
 from .views.late import HEADS
+
+
+def _owed(request: HttpRequest) -> Owed:
+    """Worked out once per page, for the number in the menu and the words in the header."""
+    if not hasattr(request, "_owed"):
+        request._owed = owed_today(request.user, request.now)
+    return request._owed
+
+
+def pill(request: HttpRequest) -> Pill | None:
+    """What is owed today and the nearest deadline: "Today 3 · next 15:40"; nothing on a free day."""
+    owed = _owed(request)
+    if not owed.count:
+        return None
+    if owed.next_at is None:
+        return Pill(_("Today %(count)d · overdue %(late)d") % {"count": owed.count, "late": owed.late}, late=True)
+    words = {"count": owed.count, "time": f"{timezone.localtime(owed.next_at):%H:%M}"}
+    return Pill(_("Today %(count)d · next %(time)s") % words, late=bool(owed.late))
+
 
 register(
     Entry(
@@ -14,7 +35,8 @@ register(
         order=10,
         key="d",
         bottom=True,
-        count=lambda request: owed_today(request.user, request.now),
+        count=lambda request: _owed(request).count,
+        pill=pill,
     ),
     Entry("sop:late", _("Late now"), "alarm", order=15, roles=HEADS),
     Entry(

@@ -226,8 +226,21 @@ def away(user: User, now: datetime) -> Leave | None:
     return Leave.objects.running(now).filter(user=user).select_related("stand_in").first()
 
 
-def owed_today(user: User, now: datetime) -> int:
-    """How many duties are late or due by the end of the day, for the menu; counted up to 99."""
+@dataclass(frozen=True)
+class Owed:
+    """What is late or due by the end of the day, counted up to 99, and the nearest due time still to come."""
+
+    count: int
+    late: int
+    next_at: datetime | None
+
+
+def owed_today(user: User, now: datetime) -> Owed:
+    """What the user and their desks owe today, for the menu and the header. One query by the index of due times."""
     mine = Q(owner=user) | Q(owner=None, desk__in=desks_of(user))
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    return Deadline.objects.open().filter(mine, due_at__lt=midnight).order_by()[:99].count()
+    today = Deadline.objects.open().filter(mine, due_at__lt=midnight).order_by("due_at")
+    rows = list(today.values_list("due_at", "stopped_at")[:99])
+    running = [due_at for due_at, stopped_at in rows if not stopped_at]
+    late = sum(due_at < now for due_at in running)
+    return Owed(len(rows), late, next((due_at for due_at in running if due_at >= now), None))

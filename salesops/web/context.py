@@ -22,6 +22,7 @@ class Menu:
         items = [self._item(entry) for entry in found]
         if not any(item["current"] for item in items):
             self._mark_room(items)
+        self.pills = [item for item in items if item["pill"]]
         self.side = [item for item in items if not item["entry"].header]
         self.header = [item for item in items if item["entry"].header]
         self.bottom = [item for item in items if item["entry"].bottom][:4]
@@ -34,6 +35,7 @@ class Menu:
             "current": current,
             "inside": current,
             "count": entry.count(self._request) if entry.count else 0,
+            "pill": entry.pill(self._request) if entry.pill else None,
         }
 
     def _mark_room(self, items):

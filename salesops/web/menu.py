@@ -19,6 +19,14 @@ from salesops.people.models import Role, User
 
 
 @dataclass(frozen=True)
+class Pill:
+    """A few words in the header that lead to an entry's page."""
+
+    text: str | Promise
+    late: bool = False
+
+
+@dataclass(frozen=True)
 class Entry:
     url: str  # a URL name
     label: str | Promise
@@ -29,6 +37,7 @@ class Entry:
     header: bool = False  # in the header instead of the menu
     key: str = ""  # the letter that opens it after g
     count: Callable[[HttpRequest], int] | None = None  # a number shown beside the label
+    pill: Callable[[HttpRequest], Pill | None] | None = None  # also words in the header
 
     def __post_init__(self):
         if not isinstance(self.roles, tuple):

@@ -8,6 +8,7 @@ urlpatterns = [
     path("me/", views.profile, name="profile"),
     path("me/shortcuts/", views.shortcuts, name="shortcuts"),
     path("language/", views.language, name="language"),
+    path("search/", views.search, name="search"),
     path("draft/", views.draft, name="draft"),
     path("draft/removal/", views.draft_removal, name="draft_removal"),
     path("refused/", views.refused, name="refused"),

@@ -15,9 +15,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 from django.views.i18n import set_language as django_set_language
 
+from salesops.encryption import decrypt, encrypt
 from salesops.people.actions import set_language
 
 from . import drafts, health
+from . import search as finding
 from .forms import one_time
 from .forms.once import FIELD
 from .menu import entries_for
@@ -86,6 +88,20 @@ def draft_removal(request):
     came_from = request.headers.get("Referer", "")
     ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
     return HttpResponseRedirect(came_from if ours else reverse("web:home"))
+
+
+@require_http_methods(["GET", "POST"])
+def search(request):
+    """Finds records by a part of a name, or by a number. The words stand in the session, never in an address."""
+    if request.method == "POST":
+        words = " ".join(request.POST.get("words", "").split())[: finding.LONGEST]
+        request.session["searched"] = encrypt(words) if words else ""
+        return HttpResponseRedirect(reverse("web:search"))
+    kept = request.session.get("searched", "")
+    words = decrypt(kept) if kept else ""
+    short = len(words) < finding.SHORTEST
+    groups = [] if short else finding.search(request.user, words)
+    return render(request, "web/search.html", {"words": words, "short": short, "groups": groups, "most": finding.MOST})
 
 
 def refused(request):

@@ -134,6 +134,7 @@
     f: () => (here() ?? document).querySelector(".act, .follow-up input")?.click(),
     c: () => (here() ?? document).querySelector(".call")?.click(),
     e: () => (here() ?? document).querySelector(".explains, .editable")?.click(),
+    x: () => here()?.querySelector("input[type=checkbox]")?.click(),
     "[": () => document.querySelector("[data-neighbour='[']")?.click(),
     "]": () => document.querySelector("[data-neighbour=']']")?.click(),
     "/": () => document.querySelector("input[type=search]")?.focus(),

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from leads.actions import claim, log_follow_up, qualify
 from leads.models import FollowUp, Lead
@@ -53,6 +54,18 @@ def rep(client, firm, time_machine):
 
 def sections(page):
     return {section.key: [file.title for file in section.files] for section in page.context["sections"]}
+
+
+def test_the_header_says_what_is_owed_today_and_until_when(firm, held, rep):
+    assert "pill" not in rep("2026-03-02 10:30").get("/me/").content.decode()
+    held("克来机电", at="2026-03-02 10:00")
+    page = rep("2026-03-02 10:30").get("/me/").content.decode()
+    due_at = timezone.localtime(Deadline.objects.open().get(owner=firm.wang).due_at)
+    assert f"今天 1 项 · 最近 {due_at:%H:%M}" in page
+    assert 'class="pill "' in page
+    page = rep("2026-03-02 18:00").get("/me/").content.decode()
+    assert "今天 1 项 · 逾期 1 项" in page
+    assert 'class="pill late"' in page
 
 
 def test_what_is_late_comes_first_then_soon_today_tomorrow(firm, held, rep):

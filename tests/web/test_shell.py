@@ -116,3 +116,55 @@ def test_the_name_menu_opens_by_keyboard_and_closes_on_escape(page, live_server,
     page.keyboard.press("Escape")
     assert not page.locator(".drop-menu").is_visible()
     assert summary.evaluate("node => node === document.activeElement")
+
+
+def test_paper_is_light_and_shows_the_page_alone(page, live_server, co, sign_in):
+    page.emulate_media(color_scheme="dark", media="print")
+    sign_in(page, co.wang)
+    page.goto(live_server.url + "/me/")
+    for part in (".topbar", ".side", ".bottom"):
+        assert page.locator(part).is_hidden()
+    assert page.locator("h1").evaluate("node => getComputedStyle(node).color") == "rgb(28, 36, 48)"
+    assert page.locator("body").evaluate("node => getComputedStyle(node).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_shortcuts_leave_fields_modifiers_dialogs_and_composition_alone(page, live_server, co, sign_in):
+    sign_in(page, co.wang)
+    page.goto(live_server.url + "/me/")
+    shown = page.locator("#shortcuts")
+    for key in ("Control+?", "Alt+?", "Meta+?"):
+        page.keyboard.press(key)
+        assert shown.is_hidden()
+    # As Chrome and Safari tell a key that belongs to a word being composed.
+    for told in ("{key: '?', isComposing: true}", "{key: '?', keyCode: 229}"):
+        page.evaluate(f"document.body.dispatchEvent(new KeyboardEvent('keydown', {{...{told}, bubbles: true}}))")
+        assert shown.is_hidden()
+    page.locator("#search-words").press_sequentially("gd?/")
+    assert page.locator("#search-words").input_value() == "gd?/"
+    assert shown.is_hidden()
+    page.locator("h1").click()
+    page.keyboard.press("?")
+    assert shown.is_visible()
+    page.keyboard.press("g")
+    page.keyboard.press("d")
+    assert page.url.endswith("/me/")
+    page.keyboard.press("Escape")
+    assert shown.is_hidden()
+    page.get_by_role("button", name="关闭快捷键").click()
+    page.keyboard.press("?")
+    assert shown.is_hidden()
+
+
+def test_a_word_being_composed_in_the_search_sends_nothing(page, live_server, co, sign_in):
+    sign_in(page, co.wang)
+    page.goto(live_server.url + "/me/")
+    page.keyboard.press("/")
+    browser = page.context.new_cdp_session(page)
+    browser.send("Input.imeSetComposition", {"text": "kelai", "selectionStart": 5, "selectionEnd": 5})
+    page.keyboard.press("Enter")
+    browser.send("Input.insertText", {"text": "克来"})
+    page.wait_for_timeout(200)
+    assert page.url.endswith("/me/")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.url.endswith("/search/")
