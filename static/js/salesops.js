@@ -138,6 +138,7 @@
     "[": () => document.querySelector("[data-neighbour='[']")?.click(),
     "]": () => document.querySelector("[data-neighbour=']']")?.click(),
     "/": () => document.querySelector("input[type=search]")?.focus(),
+    n: () => document.querySelector("[data-key='n']")?.click(),
     "?": () => document.getElementById("shortcuts")?.showModal(),
   };
   document.addEventListener("keydown", (event) => {
