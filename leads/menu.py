@@ -2,6 +2,8 @@ from django.utils.translation import gettext_lazy as _
 
 from salesops.people.models import Role
 from salesops.web.menu import Entry, register
+from salesops.web.settings_pages import SettingsPage
+from salesops.web.settings_pages import register as register_settings
 
 SALES = (Role.AM, Role.SE, Role.LEADER, Role.MANAGER, Role.SO, Role.ADMIN)
 ENTERING = (Role.AM, Role.LEADER, Role.MANAGER, Role.SO, Role.ADMIN)
@@ -14,4 +16,17 @@ register(
     Entry("leads:import", _("Import"), "upload", order=24, roles=(Role.SO, Role.MANAGER, Role.ADMIN)),
     Entry("leads:pool", _("Lead pool"), "people", order=30, key="p", roles=SALES),
     Entry("leads:nurture", _("Nurture pool"), "sunrise", order=32, roles=(Role.SO, Role.MANAGER, Role.ADMIN)),
+)
+register_settings(
+    SettingsPage(
+        "admin:leads_territory_changelist",
+        _("Territories"),
+        _("Who gets which leads, by region, industry, product and size"),
+        "geo-alt",
+        40,
+    ),
+    SettingsPage("leads:pool", _("Lead pool"), _("What waits there, and who may take it"), "people", 42),
+    SettingsPage(
+        "leads:import", _("Import"), _("Leads from a registration form, with every row accounted for"), "upload", 60
+    ),
 )

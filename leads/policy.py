@@ -36,3 +36,9 @@ def may(user: User, lead: Lead) -> May:
         claim=lead.status == Status.POOL and user.has_role(Role.AM, *scope.HEADS),
         reveal=work or operations or heads,
     )
+
+
+def assignable(user: User):
+    """The account managers to whom the user may assign."""
+    holders = User.objects.filter(is_active=True, posts__role=Role.AM, posts__until=None)
+    return holders.filter(pk__in=scope.people(user)).distinct().order_by("pinyin")

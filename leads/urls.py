@@ -8,6 +8,7 @@ urlpatterns = [
     path("new/", views.new, name="new"),
     path("known/", views.known, name="known"),
     path("collaborations/<int:pk>/", views.collaboration, name="collaboration"),
+    path("assignments/", views.assignments, name="assignments"),
     path("cleaning/", views.cleaning, name="cleaning"),
     path("cleaning/sizes/", views.sizes, name="sizes"),
     path("pool/", views.pool, name="pool"),

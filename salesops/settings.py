@@ -267,6 +267,8 @@ CELERY_TASK_ROUTES = {
 }
 CELERY_TIMEZONE = "Asia/Shanghai"
 SWEEP_INTERVAL = datetime.timedelta(seconds=env.float("SWEEP_SECONDS", default=30.0))
+# A file that the backup job touches when it is done; the health page tells how old it is.
+BACKUP_MARK = env("BACKUP_MARK", default="")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {
         "task": "salesops.sop.tasks.sweep",

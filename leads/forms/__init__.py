@@ -4,14 +4,17 @@ from .entering import CollaborationForm, DecisionForm, KnownForm, NewLeadForm
 from .following import AppointmentForm, FollowUpForm, LaterDateForm, MinutesForm, MoveForm
 from .holding import AssignForm, GradeForm, ReasonForm
 from .imports import ImportForm
+from .listing import BulkForm, FilterForm
 
 __all__ = [
     "AppointmentForm",
     "AssignForm",
+    "BulkForm",
     "CloseForm",
     "CollaborationForm",
     "DecisionForm",
     "FieldForm",
+    "FilterForm",
     "FollowUpForm",
     "GradeForm",
     "ImportForm",

@@ -5,12 +5,13 @@ from .entering import collaboration, collaborations, known, new
 from .following import appointment, cancellation, follow_up, later_date, minutes, move, undo
 from .holding import acceptance, assignment, claim, grade, refusal, returning
 from .imports import import_, import_detail
-from .lists import list, nurture, pool
+from .lists import assignments, list, nurture, pool
 
 __all__ = [
     "acceptance",
     "appointment",
     "assignment",
+    "assignments",
     "cancellation",
     "claim",
     "cleaning",

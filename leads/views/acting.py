@@ -12,19 +12,19 @@ from leads.policy import NOTHING, May, may
 from salesops.web.back import back
 
 
-def find(request, pk: int) -> tuple[Lead, May]:
-    """The lead and what the user may do with it; 404 outside the user's scope."""
-    lead = get_object_or_404(_whole(Lead.objects.visible_to(request.user), request.user), pk=pk)
+def find(request, pk: int, **also) -> tuple[Lead, May]:
+    """The lead, with `also` as annotations, and what the user may do with it; 404 outside the user's scope."""
+    lead = get_object_or_404(_whole(Lead.objects.visible_to(request.user), request.user).annotate(**also), pk=pk)
     return lead, may(request.user, lead)
 
 
-def find_readable(request, pk: int) -> tuple[Lead, May]:
+def find_readable(request, pk: int, **also) -> tuple[Lead, May]:
     """The same; and for who has just lost the lead, to whom nothing is open but reading it and a late note."""
     try:
-        return find(request, pk)
+        return find(request, pk, **also)
     except Http404:
-        lost = Lead.objects.lost_lately(request.user, request.now)
-        return get_object_or_404(_whole(lost, request.user), pk=pk), NOTHING
+        lost = _whole(Lead.objects.lost_lately(request.user, request.now), request.user)
+        return get_object_or_404(lost.annotate(**also), pk=pk), NOTHING
 
 
 def _whole(leads, user):

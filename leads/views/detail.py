@@ -1,5 +1,7 @@
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.html import format_html
@@ -12,8 +14,7 @@ from leads.models import Contact, Lead, Status
 from leads.models.follow_up import talks
 from leads.policy import NOTHING, May, may
 from leads.wording import field_label, field_value
-from salesops.people import scope
-from salesops.people.models import Role, User
+from salesops.people.models import User
 from salesops.sop.forecast import forecast
 from salesops.sop.models import Deadline
 from salesops.sop.my_day import Item, items
@@ -29,7 +30,7 @@ FACTS = ("company", "industry", "region", "size", "product", "source")
 
 def detail(request, pk):
     """One look: who, what state, what is owed, what was said. With htmx: earlier entries, or why this owner."""
-    lead, allowed = find_readable(request, pk)
+    lead, allowed = find_readable(request, pk, similar=_similar(request.user))
     if request.htmx and "why" in request.GET:
         return render(request, "leads/_why.html", {"lead": lead, "why": why(lead)})
     if request.htmx and ("before" in request.GET or "kind" in request.GET):
@@ -50,7 +51,7 @@ def show(request, lead: Lead, allowed: May | None = None, **forms) -> HttpRespon
         "facts": [_field(lead, name) for name in FACTS],
         "planned": talks(lead.planned),
         "contacts": lead.customer.contacts.order_by("pk") if allowed.reveal else (),
-        "similar": _similar(request.user, lead),
+        "similar": [dict(row, status=Status(row["status"]).label) for row in getattr(lead, "similar", ())],
         "neighbours": neighbours(request, lead.pk),
         "lost": allowed is NOTHING,
     }
@@ -81,10 +82,11 @@ def why(lead: Lead) -> list[str]:
     return timeline.why(lead.assignments.filter(ended_at=None).first()) if lead.owner_id else []
 
 
-def _similar(user: User, lead: Lead):
-    """Other leads of this company, also where it was written otherwise, that the user may see."""
-    same = Q(customer=lead.customer_id) | Q(customer__name_key=lead.customer.name_key)
-    return Lead.objects.visible_to(user).filter(same).exclude(pk=lead.pk).for_list()[:SIMILAR]
+def _similar(user: User) -> ArraySubquery:
+    """For the query of a lead: others of its company, also where that was written otherwise, that the user may see."""
+    others = Lead.objects.visible_to(user).filter(customer__name_key=OuterRef("customer__name_key"))
+    facts = JSONObject(pk="pk", company="customer__name", grade="grade", status="status", owner="owner__name")
+    return ArraySubquery(others.exclude(pk=OuterRef("pk")).order_by("-pk").values(facts=facts)[:SIMILAR])
 
 
 def owed(lead: Lead, now) -> list[Item]:
@@ -97,12 +99,6 @@ def follow_up_form(request, lead: Lead, data=None) -> FollowUpForm:
     """The form with the next follow-up proposed from the lead's grade and the owner's calendar."""
     proposal = forecast("lead.follow_up", owner=lead.owner or request.user, case=lead.grade, at=request.now)
     return FollowUpForm(data, lead=lead, now=request.now, forecast=proposal)
-
-
-def assignable(user: User):
-    """The account managers to whom the user may assign."""
-    holders = User.objects.filter(is_active=True, posts__role=Role.AM, posts__until=None)
-    return holders.filter(pk__in=scope.people(user)).distinct().order_by("pinyin")
 
 
 @one_time

@@ -50,7 +50,7 @@ def _panel(request, lead, form, status=200):
         context |= {
             "owed": owed(lead, request.now),
             "skip": back(request),
-            "contacts": lead.customer.contacts.order_by("pk"),
+            "contacts": [lead.contact] if lead.contact else [],
         }
     return render(request, template, context, status=status)
 

@@ -8,11 +8,12 @@ from django.views.decorators.http import require_POST
 
 from leads import actions
 from leads.forms import AssignForm, GradeForm, ReasonForm
+from leads.policy import assignable
 from salesops.web.back import back, go
 from salesops.web.forms import one_time
 
 from .acting import attempt, find, find_to, show_form
-from .detail import assignable, show
+from .detail import show
 
 
 @one_time

@@ -1,57 +1,58 @@
-from django.db.models import CharField, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Cast, Concat
-from django.shortcuts import render
-from django.utils.translation import gettext_lazy as _
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
-from leads.briefs import without_next_step
-from leads.models import Grade, Lead, Status
-from salesops.people.models import Role
+from leads import actions, listing
+from leads.forms import BulkForm, FilterForm
+from leads.models import Lead, Status
+from leads.policy import assignable
+from salesops.people.models import HEADS, Role
 from salesops.people.scope import require_role
-from salesops.sop.models import Deadline
+from salesops.sop.forecast import forecast
 from salesops.sop.registry import registry
-from salesops.sop.rule import SYSTEM, Verdict
 from salesops.web import keyset
-
-ORDER = ("-arrived_at", "-id")
-
-
-def _mine(user) -> Q:
-    """A rep's own leads; who leads others or runs operations works through everybody's."""
-    return Q(owner=user) if user.has_role(Role.AM) else Q()
-
-
-# Views of the list: what each shows of the leads that one may see.
-VIEWS = {
-    "mine": (_("Mine"), lambda user: Q(owner=user)),
-    "assigned": (_("To accept"), lambda user: _mine(user) & Q(status=Status.ASSIGNED)),
-    "unanswered": (_("To answer"), lambda user: _mine(user) & Q(owner__isnull=False, responded_at=None)),
-    "no_next": (_("No next step"), lambda user: _mine(user) & without_next_step()),
-    "late": (_("Overdue"), lambda user: _mine(user)),
-    "all": (_("All I may see"), lambda user: Q()),
-}
+from salesops.web.forms import one_time
 
 
 @require_role(Role.AM, Role.SE, Role.LEADER, Role.MANAGER, Role.SO, Role.CS, Role.ADMIN)
 def list(request):
-    """The leads that one may see, by view and grade, newest first."""
-    view = request.GET.get("view") if request.GET.get("view") in VIEWS else _first_view(request.user)
-    grade = request.GET.get("grade", "")
-    leads = Lead.objects.visible_to(request.user).filter(VIEWS[view][1](request.user)).exclude(status=Status.CLOSED)
-    if grade in Grade.values:
-        leads = leads.filter(grade=grade)
-    leads = _with_next(leads)
-    if view == "late":
-        leads = leads.filter(next_due_at__lt=request.now)
-    page = _page(request, leads)
+    """The leads that one may see, by view and filters: the newest first, or what is most urgent."""
+    views = listing.views_of(request.user)
+    view = request.GET.get("view") or request.session.get("lead_view", "")
+    view = view if view in views else listing.first_view(request.user)
+    urgent = "due" in request.GET and view != "all"
+    people = assignable(request.user) if request.user.has_role(*HEADS, Role.SO, Role.ADMIN) else None
+    form = FilterForm(request.GET, people=people)
+    found = listing.leads_of(view, request.user, request.now).filter(form.where())
+    page = _page(request, found, listing.MOST_URGENT if urgent else listing.NEWEST)
+    remember(request, "lead_view", view)
     remember(request, "leads", [lead.pk for lead in page.rows])
+    kept = {"view": view, **({"due": ""} if urgent else {})}
+    kept |= {name: request.GET[name] for name in form.chosen}
     context = {
         "page": page,
-        "views": {key: label for key, (label, _where) in VIEWS.items()},
+        "views": views,
         "view": view,
-        "grade": grade,
-        "grades": Grade.values,
+        "view_label": views[view],
+        "form": form,
+        "chips": form.chips(),
+        "urgent": urgent,
+        "keep": urlencode(kept) + "&",
+        "turned": _turned(kept),
+        "bulk": people,
     }
     return render(request, "leads/list.html", context)
+
+
+def _turned(kept: dict) -> str:
+    """The query of the same list in the other order."""
+    return urlencode(
+        {name: value for name, value in kept.items() if name != "due"} | ({} if "due" in kept else {"due": ""})
+    )
 
 
 def remember(request, name: str, value) -> None:
@@ -69,26 +70,67 @@ def neighbours(request, pk: int) -> dict[str, int | None]:
     return {"previous": shown[at - 1] if at else None, "next": shown[at + 1] if at + 1 < len(shown) else None}
 
 
-def _first_view(user) -> str:
-    return "mine" if user.has_role(Role.AM) else "all"
+def _page(request, leads, order=listing.NEWEST):
+    page = keyset.page(listing.with_next_step(leads.for_list()), order, request.GET.get("page"))
+    for lead in page.rows:
+        lead.next_step = registry.get(lead.next_rule) if lead.next_rule else None
+    return page
 
 
-def _page(request, leads):
-    return keyset.page(leads.for_list(), ORDER, request.GET.get("page"))
+@one_time
+@require_POST
+@require_role(*HEADS, Role.SO, Role.ADMIN)
+def assignments(request):
+    """Assigns the ticked leads of a list to one person: first what it would do, then, confirmed, does it."""
+    form = BulkForm(request.POST, people=assignable(request.user))
+    if not form.is_valid():
+        messages.warning(request, _("Tick the leads and choose who gets them."))
+        return redirect("leads:list")
+    to, ticked = form.cleaned_data["to"], form.cleaned_data["leads"]
+    leads = Lead.objects.visible_to(request.user).filter(pk__in=ticked).select_related("customer").order_by("pk")
+    if "confirmed" not in request.POST:
+        return render(request, "leads/assignments.html", _preview(request, leads, to))
+    done, refused = 0, []
+    for lead in leads:
+        try:
+            actions.assign(lead, to=to, by=request.user, at=request.now)
+            done += 1
+        except actions.Refused as why:
+            refused.append(str(why))
+    if done:
+        said = ngettext("%(n)s lead went to %(person)s.", "%(n)s leads went to %(person)s.", done)
+        messages.success(request, said % {"n": done, "person": to.name})
+    for why in refused[:5]:
+        messages.warning(request, why)
+    return redirect("leads:list")
 
 
-def _with_next(leads):
-    """Adds when the most urgent open duty on each lead is due: one index look-up for each row of the page."""
-    reference = Concat(Value("lead:"), Cast(OuterRef("pk"), CharField()), output_field=CharField())
-    shown = [rule.key for rule in registry if rule.verdict == Verdict.RATE and rule.owes is not SYSTEM]
-    due = Deadline.objects.open().filter(file=reference, rule__in=shown).order_by("due_at")
-    return leads.annotate(next_due_at=Subquery(due.values("due_at")[:1]))
+def _preview(request, leads, to) -> dict:
+    """What assigning would do: which leads go, which cannot, and when the new clocks would run out."""
+    going = [lead for lead in leads if lead.grade and lead.owner_id != to.pk and lead.status not in _NOT_READY]
+    grades = {lead.grade for lead in going}
+    answers = [forecast("lead.first_response", owner=to, case=grade, at=request.now).due_at for grade in grades]
+    accepts = forecast("lead.accept", owner=to, case="", at=request.now).due_at if going else None
+    staying = [lead for lead in leads if lead not in going]
+    taken = sum(lead.owner_id is not None for lead in going)
+    return {
+        "to": to,
+        "going": going,
+        "staying": staying,
+        "taken": taken,
+        "accept_at": accepts if to != request.user else None,
+        "answer_at": min(answers, default=None),
+        "back": reverse("leads:list"),
+    }
+
+
+_NOT_READY = (Status.CLOSED, Status.CLEANING)
 
 
 @require_role(Role.AM, Role.SE, Role.LEADER, Role.MANAGER, Role.SO, Role.ADMIN)
 def pool(request):
     """The lead pool (公海): contacts stay hidden until a lead is claimed."""
-    page = _page(request, _with_next(Lead.objects.filter(status=Status.POOL)))
+    page = _page(request, Lead.objects.filter(status=Status.POOL))
     may_claim = request.user.has_role(Role.AM, Role.LEADER, Role.MANAGER)
     return render(request, "leads/pool.html", {"page": page, "may_claim": may_claim})
 
@@ -96,6 +138,4 @@ def pool(request):
 @require_role(Role.SO, Role.MANAGER, Role.ADMIN)
 def nurture(request):
     """The nurture pool (培育池): C leads without an owner."""
-    return render(
-        request, "leads/nurture.html", {"page": _page(request, _with_next(Lead.objects.filter(status=Status.NURTURE)))}
-    )
+    return render(request, "leads/nurture.html", {"page": _page(request, Lead.objects.filter(status=Status.NURTURE))})

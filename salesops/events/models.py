@@ -28,6 +28,7 @@ class Event(models.Model):
             BTreeIndex(fields=["file", "at"], condition=~Q(file=""), name="event_timeline"),
             BTreeIndex(fields=["subject", "at"], name="event_subject"),
             BTreeIndex(fields=["name", "at"], name="event_name"),
+            BTreeIndex(fields=["by", "at"], condition=Q(by__isnull=False), name="event_by"),
         ]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
+
 
 @dataclass(frozen=True)
 class Event:
@@ -31,3 +33,21 @@ def declare(*events: Event) -> None:
     for event in events:
         if declared.setdefault(event.name, event) != event:
             raise ValueError(f"The event {event.name} is declared twice.")
+
+
+_titles: dict[str, str | Promise] = {}
+
+
+def describe(titles: dict[str, str | Promise]) -> None:
+    """Names declared events in words, for the audit log: "rule.set" is "Changed a rule"."""
+    _titles.update(titles)
+
+
+def title_of(name: str) -> str:
+    """The event in the reader's language; its code where no room has named it."""
+    return str(_titles.get(name, name))
+
+
+def titles() -> list[tuple[str, str]]:
+    """Every declared event by name, as (name, words), those in words first."""
+    return sorted(((name, title_of(name)) for name in declared), key=lambda pair: (pair[0] not in _titles, pair[0]))

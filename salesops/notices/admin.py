@@ -4,6 +4,7 @@ from django.http import HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -110,7 +111,9 @@ class ChannelAccountAdmin(admin.ModelAdmin):
             "code": str(answer) or "–",
         }
         self.message_user(request, said, level)
-        return HttpResponseRedirect(reverse("admin:notices_channelaccount_change", args=[account.pk]))
+        back = request.POST.get("next", "")
+        page = reverse("admin:notices_channelaccount_change", args=[account.pk])
+        return HttpResponseRedirect(back if url_has_allowed_host_and_scheme(back, None) else page)
 
 
 @admin.register(Delivery)

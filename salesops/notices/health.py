@@ -30,6 +30,12 @@ def undelivered(now: datetime.datetime) -> dict[str, int]:
     return {name: found.order_by()[:MOST].count() for name, found in counted.items()}
 
 
+def _number(count: int) -> str:
+    if not count:
+        return _("none")
+    return str(count) if count < MOST else _("%(n)s or more") % {"n": MOST}
+
+
 @check
 def delivery(now: datetime.datetime) -> list[Fact]:
     """Messages that wait too long mean that nobody sends; refused ones that somebody has to mend a channel."""
@@ -41,14 +47,28 @@ def delivery(now: datetime.datetime) -> list[Fact]:
             count["late"] == 0,
             count["late"],
             _("Start the workers and beat, or call manage.py notices_send from cron."),
+            label=_("Messages that wait too long"),
+            said=_number(count["late"]),
         ),
-        Fact("undelivered_messages", count["failed"] == 0, count["failed"], undelivered_list, vital=False),
+        Fact(
+            "undelivered_messages",
+            count["failed"] == 0,
+            count["failed"],
+            undelivered_list,
+            vital=False,
+            label=_("Messages not delivered within a day"),
+            said=_number(count["failed"]),
+            url="admin:notices_delivery_changelist",
+        ),
         Fact(
             "interrupted_channels",
             count["interrupted"] == 0,
             count["interrupted"],
             _("A bot fails; mail takes over. It is tried again every ten minutes."),
             vital=False,
+            label=_("Channels interrupted after failures"),
+            said=_number(count["interrupted"]),
+            url="notices:company_channels",
         ),
         Fact(
             "refused_channels",
@@ -56,5 +76,8 @@ def delivery(now: datetime.datetime) -> list[Fact]:
             count["refused"],
             _("Enter the address of the channel anew and send a test."),
             vital=False,
+            label=_("Channels whose address is refused"),
+            said=_number(count["refused"]),
+            url="notices:company_channels",
         ),
     ]

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -6,12 +7,15 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from salesops.people.models import Role
+from salesops.people.scope import require_role
 from salesops.web import keyset
 from salesops.web.forms import one_time, wrote
 
 from .actions import mark_read, mark_unread
 from .actions.channels import pause, prefer, resume
 from .forms import QuietHoursForm
+from .health import undelivered
 from .inbox import groups
 from .models import ChannelAccount, Notice, Preference
 
@@ -84,3 +88,17 @@ def channel(request, pk):
     else:
         resume(account, by=request.user, at=request.now)
     return redirect("notices:channels")
+
+
+@require_GET
+@require_role(Role.ADMIN)
+def company_channels(request):
+    """Every channel of the company, of teams and of people: its state, what the vendor last said, and a test."""
+    accounts = ChannelAccount.objects.defer("url", "secret").select_related("person", "team").order_by("kind", "id")
+    rows = list(accounts)
+    groups = [
+        (gettext("Of teams and of the company"), [row for row in rows if row.person_id is None]),
+        (gettext("Of people"), [row for row in rows if row.person_id is not None]),
+    ]
+    context = {"groups": groups, "count": undelivered(request.now), "mail": settings.MAIL_IS_SET}
+    return render(request, "notices/company_channels.html", context)

@@ -1,6 +1,8 @@
 """What happens to people. The team is the home team at that time."""
 
-from salesops.events.registry import Event, declare
+from django.utils.translation import gettext_lazy as _
+
+from salesops.events.registry import Event, declare, describe
 
 declare(
     Event("person.joined", refs=("person", "team")),
@@ -15,4 +17,20 @@ declare(
     # Before it began, and cut short. Leave that simply runs out records nothing: leave.approved says until when.
     Event("leave.cancelled", refs=("person", "team", "leave", "stand_in"), data=("since", "until")),
     Event("leave.ended", refs=("person", "team", "leave", "stand_in"), data=("since", "until")),
+)
+
+describe(
+    {
+        "person.joined": _("Took a person in"),
+        "person.left": _("Ended a person's access"),
+        "person.moved": _("Moved a person to another team"),
+        "person.second_factor_removed": _("Removed a second factor"),
+        "post.given": _("Gave a role"),
+        "post.ended": _("Ended a role"),
+        "leave.asked": _("Asked for leave"),
+        "leave.approved": _("Approved leave"),
+        "leave.refused": _("Refused leave"),
+        "leave.cancelled": _("Cancelled leave"),
+        "leave.ended": _("Ended leave early"),
+    }
 )

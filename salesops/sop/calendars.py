@@ -32,6 +32,7 @@ class Calendars:
     by_team: dict[int, Calendar]
     by_user: dict[int, Calendar]
     years: dict[int, str]
+    by_row: dict[int, Calendar]  # by the id of the WorkCalendar
 
     def nearest(self, user_id: int | None, team_ids: Iterable[int]) -> Calendar:
         """The person's calendar, else that of the first of `team_ids` (nearest first) with one, else the default."""
@@ -70,8 +71,18 @@ def calendar_for(user=None, team=None, *, user_id: int | None = None, team_ids: 
     return calendars.nearest(user_id, team_ids)
 
 
-def _read(stamp) -> Calendars:
+def with_day(calendar_id: int | None, day: date, entered: CalendarDay | None) -> Calendars:
+    """The calendars as they would stand with this day of the company's own, or without one; writes nothing."""
+    return _read(None, instead=(calendar_id, day, entered))
+
+
+def _read(stamp, instead: tuple[int | None, date, CalendarDay | None] | None = None) -> Calendars:
     public, company = _days()
+    if instead is not None:
+        calendar_id, day, entered = instead
+        company.setdefault(calendar_id, {}).pop(day, None)
+        if entered is not None:
+            company[calendar_id][day] = entered.as_day()
     years = _years()
     rows = list(WorkCalendar.objects.all())
     values = {row.pk: _value(row, public, company, years) for row in rows}
@@ -84,6 +95,7 @@ def _read(stamp) -> Calendars:
         by_team={team: value for value, team, _user in pairs if team},
         by_user={user: value for value, _team, user in pairs if user},
         years=years,
+        by_row=values,
     )
 
 

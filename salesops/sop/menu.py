@@ -2,8 +2,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from salesops.people.models import Role
 from salesops.web.menu import Entry, Pill, register
+from salesops.web.settings_pages import SettingsPage
+from salesops.web.settings_pages import register as register_settings
 
 from .my_day import Owed, owed_today
 from .views.late import HEADS
@@ -46,6 +47,16 @@ register(
         order=75,
         roles=HEADS,
     ),
-    Entry("sop:recomputing", _("Recompute"), "arrow-repeat", order=92, roles=(Role.ADMIN,)),
     Entry("sop:rules", _("The SOP"), "book", order=80),
+)
+register_settings(
+    SettingsPage("sop:rules", _("Rules"), _("Numbers, reminders and who is told, rule by rule"), "sliders", 10),
+    SettingsPage("sop:recomputing", _("Recompute"), _("Move running deadlines to today's rules"), "arrow-repeat", 12),
+    SettingsPage(
+        "sop:calendar", _("Working calendar"), _("Holidays, make-up days, closures, half days"), "calendar3", 20
+    ),
+    SettingsPage(
+        "sop:waivers", _("Waivers"), _("Requests that wait for a decision, and what was decided"), "shield-lock", 70
+    ),
+    SettingsPage("sop:audit", _("Audit log"), _("Who did what, and when"), "clock-history", 80),
 )

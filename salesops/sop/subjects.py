@@ -92,6 +92,16 @@ def lock(references: Iterable[str], *, skip_locked: bool = False) -> dict[str, s
     return titles
 
 
+def titles(references: Iterable[str]) -> dict[str, str]:
+    """What the referenced records are called, of those kinds that are known; one query a kind."""
+    found = {}
+    for kind, pks in _by_kind(references).items():
+        if subject := _kinds.get(kind):
+            rows = apps.get_model(subject.model)._base_manager.filter(pk__in=pks).values_list("pk", subject.title)
+            found |= {f"{kind}:{pk}": str(title or "") for pk, title in rows}
+    return found
+
+
 def missing(references: Iterable[str]) -> set[str]:
     """Those of the referenced records that are not there any more."""
     gone = set()

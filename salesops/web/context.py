@@ -2,6 +2,7 @@ from django.utils.functional import SimpleLazyObject
 
 from .banners import banners
 from .menu import entries_for
+from .settings_pages import pages
 
 
 def shell(request):
@@ -20,7 +21,7 @@ class Menu:
         self._request = request
         found = entries_for(request.user) if request.user.is_authenticated else []
         items = [self._item(entry) for entry in found]
-        if not any(item["current"] for item in items):
+        if not any(item["current"] for item in items) and not self._mark_settings(items):
             self._mark_room(items)
         self.pills = [item for item in items if item["pill"]]
         self.side = [item for item in items if not item["entry"].header]
@@ -37,6 +38,15 @@ class Menu:
             "count": entry.count(self._request) if entry.count else 0,
             "pill": entry.pill(self._request) if entry.pill else None,
         }
+
+    def _mark_settings(self, items) -> bool:
+        """A page of the settings, and those below it, mark the settings for whoever has that entry."""
+        here = self._request.resolver_match
+        inside = bool(here) and here.view_name.startswith(tuple(page.url for page in pages()))
+        mine = [item for item in items if inside and item["entry"].url == "web:settings"]
+        for item in mine:
+            item["inside"] = True
+        return bool(mine)
 
     def _mark_room(self, items):
         """On a page that has no entry of its own, the first entry of its room is marked."""

@@ -3,8 +3,9 @@
     page = keyset.page(leads, ("-due_at", "-id"), request.GET.get("page"))
     page.rows, page.after, page.before          # cursors for {% url %}?page=…, None at the ends
 
-The columns must be those of an index, never null, and end in a unique one. A page shows what lies after (or before)
-a row's values, so rows that come or go while somebody reads never repeat or hide others.
+The columns must be those of an index (or, for few rows, an annotation), never null, and end in a unique one. A page
+shows what lies after (or before) a row's values, so rows that come or go while somebody reads never repeat or hide
+others.
 """
 
 import base64
@@ -29,7 +30,7 @@ class Page:
 
 def page(queryset: QuerySet, order: Sequence[str], cursor: str | None = None, *, size: int = SIZE) -> Page:
     """One page of `queryset` in `order`; a cursor that does not fit shows the first page. One query."""
-    backwards, values = _decode(cursor, queryset.model, order)
+    backwards, values = _decode(cursor, queryset, order)
     wanted = [_turned(name) for name in order] if backwards else list(order)
     if values:
         queryset = queryset.filter(_beyond(wanted, values))
@@ -83,18 +84,21 @@ def _value(row, name):
     return row
 
 
-def _decode(cursor, model, order):
+def _decode(cursor, queryset, order):
     if not cursor:
         return False, None
     try:
         backwards, *values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        fields = [_field(model, _name(column)) for column in order]
+        fields = [_field(queryset, _name(column)) for column in order]
         return bool(backwards), [field.to_python(value) for field, value in zip(fields, values, strict=True)]
     except (ValueError, TypeError, binascii.Error, ValidationError):
         return False, None
 
 
-def _field(model, name):
+def _field(queryset, name):
+    if name in queryset.query.annotations:
+        return queryset.query.annotations[name].output_field
+    model = queryset.model
     *path, last = name.split("__")
     for part in path:
         model = model._meta.get_field(part).related_model

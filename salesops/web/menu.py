@@ -60,4 +60,4 @@ def entries_for(user: User) -> list[Entry]:
     )
 
 
-register(Entry("admin:index", _("Administration"), "gear", order=95, roles=(Role.ADMIN,)))
+register(Entry("web:settings", _("Settings"), "gear", order=95, roles=(Role.ADMIN,)))

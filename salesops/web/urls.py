@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import views
+from . import administering, views
 
 app_name = "web"
 urlpatterns = [
@@ -12,5 +12,7 @@ urlpatterns = [
     path("draft/", views.draft, name="draft"),
     path("draft/removal/", views.draft_removal, name="draft_removal"),
     path("refused/", views.refused, name="refused"),
+    path("settings/", administering.settings, name="settings"),
+    path("settings/health/", administering.system_health, name="system_health"),
     path("healthz", views.healthz, name="healthz"),
 ]

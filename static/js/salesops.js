@@ -132,13 +132,15 @@
     j: () => move(1),
     k: () => move(-1),
     f: () => (here() ?? document).querySelector(".act, .follow-up input")?.click(),
+    x: () => here()?.querySelector("input[type=checkbox]")?.click(),
+    a: () => document.getElementById("bulk-to")?.focus(),
+    F: () => document.querySelector(".filters > summary")?.click(),
     c: () => (here() ?? document).querySelector(".call")?.click(),
     e: () => (here() ?? document).querySelector(".explains, .editable")?.click(),
-    x: () => here()?.querySelector("input[type=checkbox]")?.click(),
     "[": () => document.querySelector("[data-neighbour='[']")?.click(),
     "]": () => document.querySelector("[data-neighbour=']']")?.click(),
-    "/": () => document.querySelector("input[type=search]")?.focus(),
     n: () => document.querySelector("[data-key='n']")?.click(),
+    "/": () => (document.querySelector("main input[type=search]") ?? document.getElementById("search-words"))?.focus(),
     "?": () => document.getElementById("shortcuts")?.showModal(),
   };
   document.addEventListener("keydown", (event) => {

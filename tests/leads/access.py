@@ -113,6 +113,7 @@ ROWS = [
     row("leads:collaborations", found, **ASKERS),
     row("leads:collaboration", asked, **DECIDERS),
     row("leads:list", **only("am", "se", "so", "leader", "manager", "admin", "cs")),
+    row("leads:assignments", post={}, **only("so", "leader", "manager", "admin", status=302)),
     row("leads:cleaning", **only("so", "admin")),
     row("leads:sizes", **only("so", "admin", status=302), post={}),
     row("leads:pool", **only("am", "se", "so", "leader", "manager", "admin")),

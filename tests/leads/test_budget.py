@@ -71,5 +71,5 @@ def test_the_pages_of_the_day_keep_their_budget(firm, busy, arriving, client):
             with CaptureQueriesContext(connection) as captured:
                 page = client.get(url)
             assert page.status_code == 200
-            assert len(captured) <= QUERIES, (name, url, [query["sql"][:120] for query in captured])
+            assert len(captured) <= QUERIES, (name, url, "\n".join(query["sql"][:90] for query in captured))
             assert len(page.content) < BYTES, (name, url, len(page.content))

@@ -119,6 +119,13 @@ def test_previous_and_next_are_those_of_the_list_one_came_from(firm, lead, arriv
     assert found == {"previous": others[1].pk, "next": lead.pk}
 
 
+def test_other_leads_of_the_company_are_shown_as_far_as_one_may_see_them(firm, lead, arriving, client):
+    other = arriving("2026-03-02 09:40", company="克来机电有限公司")
+    assert client.get(f"/leads/{lead.pk}/").context["similar"] == []
+    client.force_login(firm.zhou)
+    assert [row["pk"] for row in client.get(f"/leads/{lead.pk}/").context["similar"]] == [other.pk]
+
+
 def test_why_this_owner_is_told_when_it_is_asked_for(firm, lead, client):
     assert client.get(f"/leads/{lead.pk}/").context["why"] is None
     assert client.get(f"/leads/{lead.pk}/?why").context["why"]

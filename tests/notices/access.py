@@ -7,6 +7,7 @@ def channel(co, owner):
 
 
 ROWS = [
+    row("notices:company_channels", everybody=403, admin=200),
     row("notices:inbox"),
     row("notices:reading", everybody=302, post={}),
     row("notices:channels"),

@@ -19,11 +19,16 @@ def asked_waiver(co, owner):
     return {"pk": ask_waiver(found, reason="客户出差", by=owner, at=local("2026-03-02 11:00")).pk}
 
 
+def day(co, owner):
+    return {"day": "2026-10-01"}
+
+
 ROWS = [
     row("sop:my_day"),
     row("sop:next", everybody=302),
     row("sop:rules"),
     row("sop:rule", rule),
+    row("sop:rule_change", rule, everybody=403, admin=200),
     row("sop:deadline", deadline, **SEEN),
     row("sop:reason", deadline, post={"reason": "客户出差"}, **OWN),
     row("sop:waiver", deadline, post={"reason": "客户出差"}, **OWN),
@@ -48,6 +53,11 @@ ROWS = [
         so="403 403 403",
         admin="403 302 302",
     ),
+    row("sop:calendar"),
+    row("sop:audit", everybody=403, admin=200),
+    row("sop:parked", everybody=403, admin=200),
+    row("sop:parked", post={}, everybody=403, admin=302),
+    row("sop:calendar_day", day, everybody="403", admin="200"),
     row("sop:recomputing", everybody=403, admin=200),
     row("sop:recomputing", post={}, everybody=403, admin=302),
     row("sop:waivers"),

@@ -11,5 +11,7 @@ ROWS = [
     row("web:draft", everybody=200, post={"draft": "/me/shortcuts/", "note": "刚谈完"}),
     row("web:draft_removal", everybody=302, post={"draft": "/me/shortcuts/"}),
     row("web:refused", everybody=403),
+    row("web:settings", everybody=403, admin=200),
+    row("web:system_health", everybody=403, admin=200),
     row("web:healthz", anonymous=503, everybody=503),  # open to all; not well, because no sweep runs in a test
 ]

@@ -6,17 +6,21 @@ from datetime import datetime
 from itertools import islice
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from salesops.events.recording import record
-from salesops.people.models import User
+from salesops.people.models import Team, User
 
 from .. import subjects
+from ..calendar import Calendar
+from ..calendars import Calendars
 from ..engine.advancing import ends_at, log_move, look_again
 from ..engine.applying import pauses_of
 from ..engine.context import Context
 from ..engine.facts import typed_facts
 from ..engine.writing import flush
-from ..models import Deadline
+from ..frozen import FrozenTerms
+from ..models import Deadline, RuleSetting
 from ..registry import registry
 
 BATCH = 200
@@ -31,30 +35,55 @@ class Move:
     after: datetime
 
 
-def preview_recompute(*, at: datetime, rule: str = "", terms: bool = False, most: int = 500) -> list[Move]:
+@dataclass(frozen=True)
+class Trial:
+    """What is tried before it is saved: numbers of a rule, and calendars with a day changed."""
+
+    setting: RuleSetting | None = None
+    calendars: Calendars | None = None
+
+
+def preview_recompute(
+    *,
+    at: datetime,
+    rule: str = "",
+    terms: bool = False,
+    team: Team | None = None,
+    trial: Trial | None = None,
+    most: int = 500,
+) -> list[Move]:
     """Which running deadlines today's calendar (with `terms`, also today's numbers) would move; writes nothing.
 
     Only deadlines that are not due yet and whose time was not chosen: what was late stays late, what was met stays
-    met, and nothing is moved into the past.
+    met, and nothing is moved into the past. With `team` only those of it and of the teams below it. With a
+    `trial` as if that had been saved.
     """
-    return list(islice(_moves(at, rule, terms), most))
+    return list(islice(_moves(at, rule, terms, team, trial or Trial()), most))
 
 
-def _moves(at: datetime, rule: str, terms: bool) -> Iterator[Move]:
+def running(*, at: datetime, rule: str = "", team: Team | None = None) -> QuerySet:
+    """The running deadlines that a recomputation looks at."""
+    rows = Deadline.objects.open().filter(due_at__gte=at, stopped_at=None, chosen=False, streak=0)
+    if team is not None:
+        rows = rows.filter(team__path__startswith=team.path)
+    return rows.filter(rule=rule) if rule else rows
+
+
+def _moves(at: datetime, rule: str, terms: bool, team: Team | None, trial: Trial) -> Iterator[Move]:
     last = 0
-    while rows := list(_running(at, rule).filter(pk__gt=last).order_by("pk")[:BATCH]):
+    while rows := list(running(at=at, rule=rule, team=team).filter(pk__gt=last).order_by("pk")[:BATCH]):
         last = rows[-1].pk
-        ctx = Context(at)
+        ctx = Context(at, trying=trial.setting, calendars=trial.calendars)
         for row in ctx.load(rows):
-            before = row.due_at
-            if _reckon(row, at, terms, ctx):
-                yield Move(row, before, row.due_at)
+            if found := _reckoned(row, at, terms, ctx):
+                yield Move(row, row.due_at, found.due_at)
 
 
-def recompute(*, by: User, at: datetime, rule: str = "", terms: bool = False) -> int:
+def recompute(*, by: User, at: datetime, rule: str = "", terms: bool = False, team: Team | None = None) -> int:
     """Moves what `preview_recompute` shows, in batches; returns how many deadlines moved. Safe to run again."""
     moved, last = 0, 0
-    while ids := list(_running(at, rule).filter(pk__gt=last).order_by("pk").values_list("pk", "subject")[:BATCH]):
+    wanted = running(at=at, rule=rule, team=team).order_by("pk").values_list("pk", "subject")
+    while ids := list(wanted.filter(pk__gt=last)[:BATCH]):
         last = ids[-1][0]
         moved += _recompute_batch(ids, by, at, terms)
     with transaction.atomic():
@@ -66,11 +95,11 @@ def recompute(*, by: User, at: datetime, rule: str = "", terms: bool = False) ->
 def _recompute_batch(ids: list[tuple[int, str]], by: User, at: datetime, terms: bool) -> int:
     subjects.lock({subject for _, subject in ids})
     ctx = Context(at)
-    rows = _running(at, "").filter(pk__in=[pk for pk, _ in ids])
+    rows = running(at=at).filter(pk__in=[pk for pk, _ in ids])
     moves = []
     for row in ctx.load(rows.select_for_update(no_key=True).order_by("id")):
         before = row.due_at
-        if _reckon(row, at, terms, ctx):
+        if _move(row, at, terms, ctx):
             log_move(row, before, at)
             look_again(row, ctx)
             moves.append((row, before))
@@ -87,24 +116,39 @@ def _recompute_batch(ids: list[tuple[int, str]], by: User, at: datetime, terms: 
     return len(moves)
 
 
-def _running(at: datetime, rule: str):
-    rows = Deadline.objects.open().filter(due_at__gte=at, stopped_at=None, chosen=False, streak=0)
-    return rows.filter(rule=rule) if rule else rows
+@dataclass(frozen=True)
+class _Reckoned:
+    due_at: datetime
+    content: FrozenTerms
+    calendar: Calendar
 
 
-def _reckon(row: Deadline, at: datetime, terms: bool, ctx: Context) -> bool:
-    """Reckons a row anew in memory; True if it moves."""
+def _reckoned(row: Deadline, at: datetime, terms: bool, ctx: Context) -> _Reckoned | None:
+    """What the deadline would be due under, None if it does not move. Stores nothing."""
     rule = registry.get(row.rule)
     if rule is None:
-        return False
+        return None
     calendar = ctx.calendar_now(row.owner_id, row.team_id)
-    frozen = ctx.terms_now(rule, row.team_id, at) if terms else (row.terms_id, ctx.terms(row))
-    if frozen is None:
-        return False
-    terms_id, content = frozen
+    content = ctx.terms(row)
+    if terms:
+        frozen = ctx.terms_now(rule, row.team_id, at, store=False)
+        if frozen is None:
+            return None
+        content = frozen[1]
     due = content.due(row.case).due(row.starts_at, calendar, typed_facts(row.facts), pauses_of(row))
     if due == row.due_at or due <= at:
-        return False  # nobody is made late by a change that they could not know of
-    row.due_at, row.terms_id, row.calendar_id = due, terms_id, ctx.freezer.calendar_id(calendar)
-    row.ends_at = ends_at(row, rule, content, calendar)
+        return None  # nobody is made late by a change that they could not know of
+    return _Reckoned(due, content, calendar)
+
+
+def _move(row: Deadline, at: datetime, terms: bool, ctx: Context) -> bool:
+    """Reckons a row anew in memory; True if it moves."""
+    found = _reckoned(row, at, terms, ctx)
+    if found is None:
+        return False
+    rule = registry[row.rule]
+    if terms:
+        row.terms_id = ctx.terms_now(rule, row.team_id, at)[0]
+    row.due_at, row.calendar_id = found.due_at, ctx.freezer.calendar_id(found.calendar)
+    row.ends_at = ends_at(row, rule, found.content, found.calendar)
     return True

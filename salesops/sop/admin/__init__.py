@@ -1,3 +1,3 @@
-from . import calendar, rules
+from . import calendar, outage
 
-__all__ = ["calendar", "rules"]
+__all__ = ["calendar", "outage"]

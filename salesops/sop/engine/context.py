@@ -23,9 +23,12 @@ OUTAGE_TAIL = timedelta(minutes=30)
 class Known:
     """What many events of one instant share within a transaction: people, settings, calendars, frozen content."""
 
-    def __init__(self, at: datetime):
+    def __init__(self, at: datetime, trying: RuleSetting | None = None, calendars: Calendars | None = None):
         self.at = at
         self.freezer = Freezer()
+        self._trying = trying
+        if calendars is not None:
+            self.calendars = calendars
 
     @cached_property
     def directory(self) -> Directory:
@@ -37,7 +40,9 @@ class Known:
 
     @cached_property
     def settings(self) -> list[RuleSetting]:
-        return list(RuleSetting.objects.order_by("-holds_from", "-id"))
+        kept = list(RuleSetting.objects.order_by("-holds_from", "-id"))
+        tried = [self._trying] if self._trying else []
+        return sorted([*tried, *kept], key=lambda row: row.holds_from, reverse=True)
 
     def forget_frozen(self) -> None:
         """To be called after a rollback to a savepoint: what was stored since then is gone."""
@@ -64,14 +69,23 @@ def sharing(at: datetime) -> Iterator[Known]:
 class Context:
     """Reads people, settings and calendars at most once, and gathers writes so that they go out in bulk.
 
-    `at` is the instant of the work: the sweep's now, or when a request was received.
+    `at` is the instant of the work: the sweep's now, or when a request was received. For looking at what a change would
+    do, `trying` is a setting and `calendars` are calendars that are taken as if they had been saved.
     """
 
-    def __init__(self, at: datetime, *, catch_up_until: datetime | None = None):
+    def __init__(
+        self,
+        at: datetime,
+        *,
+        catch_up_until: datetime | None = None,
+        trying: RuleSetting | None = None,
+        calendars: Calendars | None = None,
+    ):
         self.at = at
         self.catch_up_until = catch_up_until  # after an outage: heads are told no sooner than this
         shared = _shared.get()
-        self._known = shared if shared is not None and shared.at == at else Known(at)
+        fits = shared is not None and shared.at == at and trying is None and calendars is None
+        self._known = shared if fits else Known(at, trying, calendars)
         self.freezer = self._known.freezer
         self.changed: dict[int, Deadline] = {}
         self.new: list[Deadline] = []

@@ -4,7 +4,10 @@ from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import render
 
+from salesops.people.models import Role
+
 from ..book import page_of_rule
+from ..differences import history
 from ..models import Deadline, RuleSetting
 from ..registry import registry
 
@@ -27,7 +30,9 @@ def rule(request, key):
         raise Http404
     page = page_of_rule(found, request.now, _settings().get(key, []))
     mine = Deadline.objects.open().filter(owner=request.user, rule=key).order_by("due_at")[:20]
-    return render(request, "sop/rule.html", {"page": page, "mine": mine})
+    admin = request.user.has_role(Role.ADMIN)
+    context = {"page": page, "mine": mine, "history": history(found), "admin": admin}
+    return render(request, "sop/rule.html", context)
 
 
 def _settings() -> dict[str, list[RuleSetting]]:

@@ -1,0 +1,89 @@
+"""Lists of leads: the views, the filters, and the next step on each row."""
+
+from datetime import timedelta
+
+from django.db.models import BigIntegerField, CharField, DateTimeField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Concat, Substr
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+
+from leads.briefs import without_next_step
+from leads.models import Lead, Status
+from salesops.people import scope
+from salesops.people.models import Role, User
+from salesops.sop.models import Deadline
+from salesops.sop.registry import registry
+from salesops.sop.rule import SYSTEM, Verdict
+
+NEWEST = ("-arrived_at", "-id")
+MOST_URGENT = ("next_due_at", "-id")
+NEVER = parse_datetime("9999-01-01T00:00:00Z")  # a keyset needs a value where nothing is due
+
+VIEWS = {
+    "mine": _("Mine"),
+    "unanswered": _("To answer"),
+    "assigned": _("To accept"),
+    "no_next": _("No next step"),
+    "late": _("Overdue"),
+    "week": _("Due this week"),
+    "a": _("Grade A"),
+    "team": _("My team"),
+    "all": _("All I may see"),
+}
+
+
+def views_of(user: User) -> dict[str, str]:
+    """The views that make sense for the user, by key."""
+    left_out = set() if user.has_role(*scope.HEADS) else {"team"}
+    if not user.has_role(Role.AM, *scope.HEADS):
+        left_out.add("mine")
+    return {key: label for key, label in VIEWS.items() if key not in left_out}
+
+
+def first_view(user: User) -> str:
+    return "mine" if user.has_role(Role.AM) else "team" if user.has_role(*scope.HEADS) else "all"
+
+
+def leads_of(view: str, user: User, now) -> QuerySet[Lead]:
+    """The open leads of a view; who leads others or runs operations works through everybody's."""
+    mine = Q(owner=user) if user.has_role(Role.AM) else Q()
+    found = {
+        "mine": lambda: Q(owner=user),
+        "unanswered": lambda: mine & Q(owner__isnull=False, responded_at=None),
+        "assigned": lambda: mine & Q(status=Status.ASSIGNED),
+        "no_next": lambda: mine & without_next_step(),
+        "late": lambda: mine & _due_before(user, now),
+        "week": lambda: mine & _due_before(user, _end_of_week(now)),
+        "a": lambda: mine & Q(grade="A"),
+        "team": lambda: Q(owner__in=scope.people(user)) & ~Q(owner=user),
+        "all": lambda: Q(),
+    }[view]()
+    return Lead.objects.visible_to(user).filter(found).exclude(status=Status.CLOSED)
+
+
+def _due_before(user: User, until) -> Q:
+    """Leads on which something is due before an instant; a rep's own duties, anybody's for who leads others."""
+    rows = Deadline.objects.open().filter(
+        file__startswith="lead:", due_at__lt=until, stopped_at=None, rule__in=_rated()
+    )
+    if user.has_role(Role.AM):
+        rows = rows.filter(owner=user)
+    return Q(pk__in=rows.annotate(lead=Cast(Substr("file", 6), BigIntegerField())).values("lead"))
+
+
+def _end_of_week(now):
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight + timedelta(days=7 - midnight.weekday())
+
+
+def _rated() -> list[str]:
+    return [rule.key for rule in registry if rule.verdict == Verdict.RATE and rule.owes is not SYSTEM]
+
+
+def with_next_step(leads: QuerySet[Lead]) -> QuerySet[Lead]:
+    """Adds the most urgent open duty on each lead: one index look-up for each row of the page, and one for its rule."""
+    reference = Concat(Value("lead:"), Cast(OuterRef("pk"), CharField()), output_field=CharField())
+    due = Deadline.objects.open().filter(file=reference, rule__in=_rated()).order_by("due_at", "id")
+    next_due_at = Coalesce(Subquery(due.values("due_at")[:1]), Value(NEVER, output_field=DateTimeField()))
+    return leads.annotate(next_due_at=next_due_at, next_rule=Subquery(due.values("rule")[:1]))

@@ -1,0 +1,49 @@
+"""What an administrator can set and look after: the cards of the settings page. Each app registers its own.
+
+In `<app>/menu.py`, beside its entries of the menu. Order (ux.md 4.18): 10 rules, 20 calendar, 30 people and roles,
+40 pool and territories, 50 channels, 60 import, 70 waivers, 80 audit, 90 health.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class SettingsPage:
+    """A card: a URL name, its name and what is done there."""
+
+    url: str
+    label: str | Promise
+    text: str | Promise
+    icon: str
+    order: int
+
+
+_pages: dict[str, SettingsPage] = {}
+
+
+def register(*pages: SettingsPage) -> None:
+    """Adds cards. Registering a URL name twice replaces the first."""
+    _pages.update({page.url: page for page in pages})
+
+
+def pages(wanted: str = "") -> list[SettingsPage]:
+    """All cards in order; with `wanted`, those whose words have it."""
+    found = sorted(_pages.values(), key=lambda page: (page.order, page.url))
+    return [page for page in found if wanted.lower() in f"{page.label} {page.text}".lower()]
+
+
+register(
+    SettingsPage(
+        "web:system_health",
+        _("System health"),
+        _("Last sweep, messages, clocks, and what to do about each trouble"),
+        "speedometer2",
+        90,
+    ),
+    SettingsPage(
+        "admin:index", _("All records"), _("Departments, territories and other lists, row by row"), "list", 95
+    ),
+)

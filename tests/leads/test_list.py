@@ -1,0 +1,155 @@
+"""The list of leads: views, filters, order, and assigning many at once."""
+
+import pytest
+
+from leads.actions import claim, log_follow_up, qualify
+from leads.models import Lead
+from salesops.sop.models import Deadline
+from salesops.web.forms.once import new_token
+from tests.sop.world import local, run_sweep
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def graded(firm, arriving):
+    """graded("克来机电"): a cleaned B lead in the pool, that `by` claims at `at`."""
+
+    def graded(company, *, by=None, at="2026-03-02 10:00", grade="B", **values):
+        lead = qualify(
+            arriving("2026-03-02 09:00", company=company, **values),
+            grade=grade,
+            industry=values.get("industry", "汽车配件"),
+            size="unknown",
+            by=firm.zhou,
+            at=local("2026-03-02 09:10"),
+        )
+        return claim(lead, by=by, at=local(at)) if by else lead
+
+    return graded
+
+
+@pytest.fixture
+def shown(client, time_machine):
+    """shown(person, "?view=mine"): the companies of the list, as they stand on Monday at 11:00."""
+    time_machine.move_to(local("2026-03-02 11:00"), tick=False)
+
+    def shown(person, query=""):
+        client.force_login(person)
+        return [lead.customer.name for lead in client.get(f"/leads/{query}").context["page"].rows]
+
+    return shown
+
+
+def test_each_view_shows_its_leads(firm, graded, shown):
+    answered, waiting = graded("已答", by=firm.wang), graded("待答", by=firm.wang)
+    graded("小组的", by=firm.min)
+    values = {"way": "call", "reached": True, "note": "想看案例", "need": "替换", "intent": "high"}
+    log_follow_up(answered, by=firm.wang, at=local("2026-03-02 10:30"), **values)
+    assert shown(firm.wang, "?view=mine") == ["待答", "已答"]
+    assert shown(firm.wang, "?view=unanswered") == ["待答"]
+    assert shown(firm.wang, "?view=week") == ["待答", "已答"]
+    assert shown(firm.wang, "?view=late") == []
+    assert set(shown(firm.li, "?view=team")) == {"待答", "已答", "小组的"}
+    Deadline.objects.filter(file=waiting.ref).delete()
+    assert shown(firm.wang, "?view=no_next") == ["待答"]
+
+
+def test_a_lead_without_a_next_step_says_so_on_its_row(firm, graded, shown, client):
+    lead = graded("克来机电", by=firm.wang)
+    Deadline.objects.filter(file=lead.ref).delete()
+    client.force_login(firm.wang)
+    assert "无下一步" in client.get("/leads/?view=mine").content.decode().split("<tbody>")[1]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("grade=B&region=上海", ["甲公司", "乙公司"]),
+        ("industry=软件", ["乙公司"]),
+        ("q=jia", ["甲公司"]),
+        ("q=乙", ["乙公司"]),
+        ("source=website", ["乙公司"]),
+        ("stage=2", []),
+        ("grade=Z&stage=x&owner=999999", ["甲公司", "乙公司"]),
+    ],
+)
+def test_filters_narrow_the_list_and_nonsense_is_left_out(firm, graded, shown, query, found):
+    graded("甲公司", by=firm.wang), graded("乙公司", by=firm.wang, industry="软件", source="website")
+    assert set(shown(firm.wang, f"?view=mine&{query}")) == set(found)
+
+
+def test_the_owner_is_a_filter_for_heads_only(firm, graded, shown):
+    graded("甲公司", by=firm.wang), graded("乙公司", by=firm.min)
+    assert shown(firm.li, f"?view=team&owner={firm.min.pk}") == ["乙公司"]
+    assert shown(firm.wang, f"?view=mine&owner={firm.min.pk}") == ["甲公司"]
+
+
+def test_an_empty_list_names_the_filter_and_clears_it(firm, graded, shown, client):
+    graded("甲公司", by=firm.wang)
+    client.force_login(firm.wang)
+    text = client.get("/leads/?view=mine&industry=航空").content.decode()
+    assert "航空" in text
+    assert 'href="?view=mine"' in text
+
+
+def test_what_is_most_urgent_comes_first_and_every_row_once_over_all_pages(firm, graded, shown, client, monkeypatch):
+    monkeypatch.setattr("salesops.web.keyset.SIZE", 2)
+    monkeypatch.setattr("salesops.web.keyset.page.__kwdefaults__", {"size": 2})
+    names = [f"{minute}分" for minute in (50, 10, 30, 40, 20)]
+    for name in names:
+        graded(name, by=firm.wang, at=f"2026-03-02 09:{name[:2]}")
+    nothing = graded("无事", by=firm.wang)
+    Deadline.objects.filter(file=nothing.ref).delete()
+    client.force_login(firm.wang)
+    seen, query = [], "?view=mine&due="
+    while query:
+        page = client.get(f"/leads/{query}").context["page"]
+        seen += [lead.customer.name for lead in page.rows]
+        query = f"?view=mine&due=&page={page.after}" if page.after else ""
+    assert seen == ["10分", "20分", "30分", "40分", "50分", "无事"]
+
+
+def test_the_last_view_is_remembered(firm, graded, shown):
+    graded("甲公司", by=firm.wang)
+    assert shown(firm.wang) == ["甲公司"]
+
+
+def test_the_view_that_was_looked_at_last_opens_again(firm, graded, client, shown):
+    client.force_login(firm.wang)
+    client.get("/leads/?view=late")
+    assert client.get("/leads/").context["view"] == "late"
+
+
+def test_many_leads_are_assigned_after_a_look_at_what_it_does(firm, graded, shown, client):
+    free, taken = graded("公海的"), graded("张敏的", by=firm.min)
+    theirs, uncleaned = graded("已是王伟的", by=firm.wang), graded("未分级")
+    Lead.objects.filter(pk=uncleaned.pk).update(status="cleaning", grade="")
+    client.force_login(firm.zhou)
+    ticked = {"leads": [free.pk, taken.pk, theirs.pk, uncleaned.pk], "to": firm.wang.pk}
+    page = client.post("/leads/assignments/", {"once": new_token(), **ticked})
+    assert {lead.pk for lead in page.context["going"]} == {free.pk, taken.pk}
+    assert page.context["taken"] == 1
+    assert page.context["accept_at"] == local("2026-03-02 13:00")
+    assert page.context["answer_at"] == local("2026-03-02 15:00")
+    assert Lead.objects.filter(owner=firm.wang).count() == 1
+    client.post("/leads/assignments/", {"once": new_token(), "confirmed": "1", **ticked})
+    assert set(Lead.objects.filter(owner=firm.wang)) == {free, taken, theirs}
+    due = Deadline.objects.open().filter(rule="lead.first_response", file__in=[free.ref, taken.ref])
+    assert {row.due_at for row in due} == {local("2026-03-02 15:00")}
+
+
+def test_a_leader_assigns_to_the_own_cell_only(firm, graded, shown, client):
+    lead = graded("甲公司", by=firm.wang)
+    client.force_login(firm.li)
+    values = {"once": new_token(), "confirmed": "1", "leads": [lead.pk], "to": firm.lin.pk}
+    client.post("/leads/assignments/", values)
+    assert Lead.objects.get().owner == firm.wang
+
+
+def test_a_row_that_is_late_is_marked(firm, graded, client, time_machine):
+    graded("晚了", by=firm.wang, at="2026-03-02 09:20")
+    run_sweep("2026-03-02 15:30")
+    time_machine.move_to(local("2026-03-02 15:30"), tick=False)
+    client.force_login(firm.wang)
+    assert "已逾期" in client.get("/leads/?view=late").content.decode().split("<tbody>")[1]
