@@ -1,6 +1,9 @@
 from django.utils.translation import gettext_lazy as _
 
+from leads.models import Lead
+from leads.models.lead import Status
 from salesops.people.models import Role
+from salesops.staff import holdings
 from salesops.web.menu import Entry, register
 from salesops.web.settings_pages import SettingsPage
 from salesops.web.settings_pages import register as register_settings
@@ -17,6 +20,15 @@ register(
     Entry("leads:pool", _("Lead pool"), "people", order=30, key="p", roles=SALES),
     Entry("leads:nurture", _("Nurture pool"), "sunrise", order=32, roles=(Role.SO, Role.MANAGER, Role.ADMIN)),
 )
+
+
+@holdings.source
+def leads_held(person) -> list[holdings.Holding]:
+    """The leads that a leaver's successor will answer for."""
+    held = Lead.objects.filter(owner=person, status__in=[Status.ASSIGNED, Status.ACTIVE])
+    return [holdings.Holding(_("leads in hand"), held.count())]
+
+
 register_settings(
     SettingsPage(
         "admin:leads_territory_changelist",

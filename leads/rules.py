@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from leads import briefs
-from salesops.events.registry import Event, declare
+from salesops.events.registry import Event, declare, describe
 from salesops.sop import my_day
 from salesops.sop.registry import register
 from salesops.sop.rule import (
@@ -86,6 +86,34 @@ register_subjects(
 )
 
 my_day.register(notes=briefs.notes, done=briefs.done_today)
+
+describe(
+    {
+        "lead.arrived": _("A lead arrived"),
+        "lead.qualified": _("Cleaned and graded a lead"),
+        "lead.closed": _("Closed a lead"),
+        "lead.assigned": _("Assigned a lead"),
+        "lead.owner_told": _("Told the owner of a new lead"),
+        "lead.accepted": _("Accepted a lead"),
+        "lead.declined": _("Declined a lead"),
+        "lead.taken_back": _("Took a lead back"),
+        "lead.pooled": _("Put a lead into the pool"),
+        "lead.nurtured": _("Put a lead into the nurture pool"),
+        "lead.claimed": _("Claimed a lead"),
+        "lead.graded": _("Graded a lead anew"),
+        "lead.taken_over": _("Took a lead over from an import"),
+        "lead.completed": _("Completed a lead from an import"),
+        "lead.edited": _("Edited a lead"),
+        "lead.later_agreed": _("Agreed to a later date"),
+        "follow_up.logged": _("Logged a follow-up"),
+        "follow_up.undone": _("Took a follow-up back"),
+        "minutes.attached": _("Attached minutes"),
+        "appointment.planned": _("Planned an appointment"),
+        "appointment.moved": _("Moved an appointment"),
+        "appointment.cancelled": _("Cancelled an appointment"),
+        "contact.revealed": _("Looked at a phone number"),
+    }
+)
 
 GROUP = _("Leads")
 FOLLOWING = _("Follow-up")

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "salesops.documents",
     "salesops.notices",
     "salesops.sop",
+    "salesops.staff",
     "salesops.approvals",
     "leads",
     "meetings",

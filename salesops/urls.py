@@ -6,6 +6,7 @@ handler500 = "salesops.web.views.server_error"
 urlpatterns = [
     path("", include("salesops.web.urls")),
     path("", include("salesops.sop.urls")),
+    path("", include("salesops.staff.urls")),
     path("leads/", include("leads.urls")),
     path("account/", include("salesops.people.signin.urls")),
     path("notices/", include("salesops.notices.urls")),

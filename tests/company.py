@@ -93,6 +93,7 @@ def company(*, password: str | None = None) -> SimpleNamespace:
                     is_staff=Role.ADMIN in roles,
                     is_superuser=Role.ADMIN in roles,
                     date_joined=SINCE,
+                    toured_at=SINCE,
                 )
                 for key, (name, team, department, roles) in PEOPLE.items()
             ),
@@ -116,6 +117,8 @@ def company(*, password: str | None = None) -> SimpleNamespace:
 def outsider(co: SimpleNamespace) -> User:
     """白雪, an AM of 华北组: somebody whom 赵强 must not see either."""
     team = Team.objects.create(name="华北组", parent=co.teams["sales"])
-    person = User.objects.create(username="bai", name="白雪", password="!", team=team, date_joined=SINCE)
+    person = User.objects.create(
+        username="bai", name="白雪", password="!", team=team, date_joined=SINCE, toured_at=SINCE
+    )
     Post.objects.create(user=person, role=Role.AM, team=team, since=SINCE)
     return person

@@ -13,7 +13,8 @@ PEOPLE = EVENTS | {"salesops.people"}
 WEB = PEOPLE | {"salesops.web"}
 NOTICES = WEB | {"salesops.documents", "salesops.notices"}
 SOP = NOTICES | {"salesops.sop"}
-APPROVALS = SOP | {"salesops.approvals"}
+STAFF = SOP | {"salesops.staff"}
+APPROVALS = STAFF | {"salesops.approvals"}
 LEADS = APPROVALS | {"leads"}
 MAY_IMPORT = {
     "salesops": set(),
@@ -23,6 +24,7 @@ MAY_IMPORT = {
     "salesops.documents": WEB | {"salesops.documents"},
     "salesops.notices": NOTICES,
     "salesops.sop": SOP,
+    "salesops.staff": STAFF,
     "salesops.approvals": APPROVALS,
     "leads": LEADS,
     "meetings": LEADS | {"meetings"},

@@ -1,15 +1,30 @@
 """The handbook as it holds now: each rule in plain words, from the data that the engine uses, so it cannot drift."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from .calendar import Calendar, NoWorkingTime
 from .explain import step_text, step_when
 from .frozen import FrozenTerms, content_of, thaw
 from .models import RuleSetting
+from .picture import Picture, picture
 from .rule import AfterDue, Desk, Each, Head, Ref, Rule, System, desk_name
-from .terms import ALWAYS, OFFICE, WORKING_DAYS, Hours, Term
+from .terms import ALWAYS, OFFICE, WORKING_DAYS, Hours, Line, Term
+from .terms.base import MissingFact
+
+
+@dataclass(frozen=True)
+class Example:
+    """What would fall due when if it began now."""
+
+    case: str
+    start: datetime
+    due: datetime
+    lines: tuple[Line, ...]
+    picture: Picture | None
 
 
 @dataclass(frozen=True)
@@ -26,27 +41,54 @@ class RulePage:
     off: bool
     setting: RuleSetting | None = None
     coming: RuleSetting | None = None
+    coming_dues: tuple[tuple[str, str], ...] = ()
+    examples: tuple[Example, ...] = ()
 
 
-def page_of_rule(rule: Rule, now: datetime, settings: list[RuleSetting] | None = None) -> RulePage:
-    """The rule as it holds at `now` for the company. `settings`: those of the rule, newest first, if at hand."""
+def page_of_rule(
+    rule: Rule, now: datetime, settings: list[RuleSetting] | None = None, calendar: Calendar | None = None
+) -> RulePage:
+    """The rule as it holds at `now` for the company. `settings`: those of the rule, newest first, if at hand.
+
+    With a `calendar`, also examples of what begins now.
+    """
     if settings is None:
         settings = list(RuleSetting.objects.filter(rule=rule.key, team=None).order_by("-holds_from", "-id"))
     holding = next((row for row in settings if row.holds_from <= now), None)
     values = holding.values if holding else {}
     terms = thaw(content_of(rule, values))
+    coming = next((row for row in reversed(settings) if row.holds_from > now), None)
+    coming_terms = thaw(content_of(rule, coming.values)) if coming else None
     return RulePage(
         rule=rule,
         owes=owes_words(rule),
-        dues=tuple((case, term.sentence()) for case, term in terms.dues.items()),
+        dues=_sentences(terms),
         terms={case: term.to_json() for case, term in terms.dues.items()},
         clock=clock_words(next(iter(terms.dues.values()))),
         reminders=tuple((step_when(step), step_text(step)) for step in terms.ladder if step.remind),
         missed=tuple(_missed(rule, terms)),
         off=bool(values.get("off")),
         setting=holding,
-        coming=next((row for row in reversed(settings) if row.holds_from > now), None),
+        coming=coming,
+        coming_dues=_sentences(coming_terms) if coming and not coming.values.get("off") else (),
+        examples=tuple(_examples(terms, now, calendar)) if calendar else (),
     )
+
+
+def _sentences(terms: FrozenTerms) -> tuple[tuple[str, str], ...]:
+    return tuple((case, term.sentence()) for case, term in terms.dues.items())
+
+
+def _examples(terms: FrozenTerms, now: datetime, calendar: Calendar):
+    """One for each different term; none for terms that hang on an appointment or another fact of the record."""
+    cases: dict[Term, list[str]] = {}
+    for case, term in terms.dues.items():
+        cases.setdefault(term, []).append(case)
+    for term, those in cases.items():
+        with suppress(MissingFact, NoWorkingTime):
+            due, lines = term.reckon(now, calendar)
+            if due > now:
+                yield Example(" ".join(those), now, due, tuple(lines), picture(lines, now, due, calendar))
 
 
 def _missed(rule: Rule, terms: FrozenTerms):

@@ -14,6 +14,7 @@ from .engine.facts import typed_facts
 from .engine.ladder import DUE_NAME, MOVED, all_times, steps_taken
 from .frozen import FrozenTerms
 from .models import Deadline, Waiver
+from .picture import Picture, picture
 from .registry import registry
 from .rule import Rule, Step, Streak, Told, desk_name
 from .terms import Line
@@ -44,6 +45,7 @@ class Explanation:
     taken: tuple[Taken, ...]
     to_come: tuple[tuple[str, datetime], ...]
     waivers: tuple[Waiver, ...] = field(default=())
+    picture: Picture | None = None
 
     @property
     def exact(self) -> bool:
@@ -78,6 +80,7 @@ def explain(deadline: Deadline) -> Explanation:
         reckoned=reckoned,
         taken=tuple(_taken(deadline, terms)),
         to_come=tuple(sorted(((step_text(step), at) for step, at in open_steps if step.name not in done), key=_second)),
+        picture=picture(lines, deadline.starts_at, reckoned, calendar),
         waivers=tuple(deadline.waivers.select_related("asked_by", "decided_by")) if deadline.pk else (),
     )
 

@@ -50,7 +50,14 @@ register(
     Entry("sop:rules", _("The SOP"), "book", order=80),
 )
 register_settings(
-    SettingsPage("sop:rules", _("Rules"), _("Numbers, reminders and who is told, rule by rule"), "sliders", 10),
+    SettingsPage(
+        "sop:rules",
+        _("Rules"),
+        _("Numbers, reminders and who is told, rule by rule"),
+        "sliders",
+        10,
+        ("sop:rule_change",),
+    ),
     SettingsPage("sop:recomputing", _("Recompute"), _("Move running deadlines to today's rules"), "arrow-repeat", 12),
     SettingsPage(
         "sop:calendar", _("Working calendar"), _("Holidays, make-up days, closures, half days"), "calendar3", 20

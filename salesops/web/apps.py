@@ -8,7 +8,7 @@ class WebConfig(AppConfig):
     name = "salesops.web"
 
     def ready(self):
-        autodiscover_modules("menu", "health", "banners", "checks", "search")
+        autodiscover_modules("menu", "health", "banners", "checks", "search", "tour")
 
 
 class SiteConfig(admin.AdminConfig):

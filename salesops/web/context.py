@@ -3,6 +3,7 @@ from django.utils.functional import SimpleLazyObject
 from .banners import banners
 from .menu import entries_for
 from .settings_pages import pages
+from .tour import stop
 
 
 def shell(request):
@@ -10,6 +11,7 @@ def shell(request):
     return {
         "menu": SimpleLazyObject(lambda: Menu(request)),
         "banners": SimpleLazyObject(lambda: banners(request)),
+        "tour": SimpleLazyObject(lambda: stop(request)),
         "now": request.now,
     }
 
@@ -42,7 +44,7 @@ class Menu:
     def _mark_settings(self, items) -> bool:
         """A page of the settings, and those below it, mark the settings for whoever has that entry."""
         here = self._request.resolver_match
-        inside = bool(here) and here.view_name.startswith(tuple(page.url for page in pages()))
+        inside = bool(here) and any(here.view_name in (page.url, *page.below) for page in pages())
         mine = [item for item in items if inside and item["entry"].url == "web:settings"]
         for item in mine:
             item["inside"] = True

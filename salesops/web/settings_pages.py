@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class SettingsPage:
-    """A card: a URL name, its name and what is done there."""
+    """A card: a URL name, its name and what is done there; `below` are the names of pages that one reaches from it."""
 
     url: str
     label: str | Promise
     text: str | Promise
     icon: str
     order: int
+    below: tuple[str, ...] = ()
 
 
 _pages: dict[str, SettingsPage] = {}
@@ -42,6 +43,7 @@ register(
         _("Last sweep, messages, clocks, and what to do about each trouble"),
         "speedometer2",
         90,
+        ("sop:parked",),
     ),
     SettingsPage(
         "admin:index", _("All records"), _("Departments, territories and other lists, row by row"), "list", 95

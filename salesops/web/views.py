@@ -1,3 +1,4 @@
+import datetime
 import re
 import sys
 
@@ -12,21 +13,25 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.i18n import set_language as django_set_language
 
 from salesops.encryption import decrypt, encrypt
-from salesops.people.actions import set_language
+from salesops.people.actions import end_tour, set_language
 
 from . import drafts, health
 from . import search as finding
 from .forms import one_time
+from .forms.components import SampleForm
 from .forms.once import FIELD
 from .menu import entries_for
+from .tour import steps_for
 
 
 def home(request):
-    """The first entry of the person's menu, which is what their day begins with."""
+    """The first entry of the person's menu, which is what their day begins with; before all else, the tour."""
+    if request.user.toured_at is None and (steps := steps_for(request.user)):
+        return HttpResponseRedirect(steps[0].address(1))
     first = next((entry for entry in entries_for(request.user) if not entry.url.startswith("admin:")), None)
     return HttpResponseRedirect(reverse(first.url)) if first else render(request, "web/home.html")
 
@@ -34,6 +39,24 @@ def home(request):
 def profile(request):
     """One's own page: who one is here, language, password, second factor, sessions, and on a phone the whole menu."""
     return render(request, "web/profile.html")
+
+
+@one_time
+@require_POST
+def tour(request):
+    """Ends the tour, at its last step or before."""
+    end_tour(request.user, at=request.now)
+    return HttpResponseRedirect(reverse("web:home"))
+
+
+@require_GET
+def components(request):
+    """Every part of the pages in every state: what templates are put together from, kept true by tests."""
+    now = request.now
+    spans = {"past": -35, "soon": 80, "today": 300, "later": 3 * 24 * 60}
+    times = {name: now + datetime.timedelta(minutes=minutes) for name, minutes in spans.items()}
+    forms = {"form": SampleForm(auto_id="ok_%s"), "wrong": SampleForm({"grade": "B"}, auto_id="wrong_%s")}
+    return render(request, "web/components.html", forms | {"at": times})
 
 
 @one_time

@@ -66,6 +66,11 @@
     if (act && !document.querySelector(`${act.getAttribute("hx-target")} form`)) act.click();
   });
 
+  for (const button of document.querySelectorAll("[data-prints]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+  }
+
   // On a phone what stands at the side begins folded.
   if (matchMedia("(width < 768px)").matches) {
     for (const fold of document.querySelectorAll("details.fold-on-phone")) fold.open = false;

@@ -60,14 +60,14 @@ ROWS = [
     row("sop:calendar_day", day, everybody="403", admin="200"),
     row("sop:recomputing", everybody=403, admin=200),
     row("sop:recomputing", post={}, everybody=403, admin=302),
-    row("sop:waivers"),
+    row("sop:waivers", everybody=403, leader=200, manager=200, department_head=200, admin=200),
     row(
         "sop:waiver_decision",
         asked_waiver,
-        everybody="404 404 404",
+        everybody="403 403 403",
         leader="404 200 404",
         manager="404 200 404",
-        so="404 404 404",
+        department_head="404 404 404",
         admin="404 200 200",
     ),
 ]

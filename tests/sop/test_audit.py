@@ -39,7 +39,7 @@ def happened(count, name="deal.accepted", by=None):
 
 
 def test_every_event_of_the_rooms_below_has_words():
-    rooms = ("rule", "calendar", "waiver", "deadline", "person", "post", "leave", "channel", "quiet_hours", "team")
+    rooms = ("rule", "calendar", "waiver", "deadline", "person", "post", "leave", "team", "channel", "quiet_hours")
     named = [name for name in declared if name.split(".")[0] in rooms]
     assert named
     assert [name for name in named if title_of(name) == name] == []

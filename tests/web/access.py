@@ -5,6 +5,8 @@ ROWS = [
     row("web:profile"),
     row("web:shortcuts", everybody=302, post={"shortcuts": "off"}),
     row("web:language", everybody=302, post={"language": "en"}),
+    row("web:components"),
+    row("web:tour", everybody=302, post={}),
     row("web:search"),
     row("web:search", everybody=302, post={"words": "克来"}),
     row("web:draft"),

@@ -1,4 +1,5 @@
 import datetime
+from collections.abc import Iterable
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -6,12 +7,16 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
 from salesops.events.recording import record
 
-from ..models import Post, Team, User
-from .post import end_post, only_admins, somebody_stays_admin
+from ..models import Post, Role, Team, User
+from .post import appoint, end_post, only_admins, somebody_stays_admin
+
+# Without letters that are mistaken for each other when read aloud or from a slip of paper.
+PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 @transaction.atomic
@@ -22,6 +27,65 @@ def join(person: User, *, by: User, at: datetime.datetime) -> User:
     person.save()
     record("person.joined", at=at, by=by, refs={"person": person.pk, "team": person.team_id})
     return person
+
+
+@transaction.atomic
+def invite(person: User, roles: Iterable[str], *, by: User, at: datetime.datetime) -> str:
+    """Takes a new person in with their roles; returns the first password, which is kept nowhere in plain text.
+
+    Leaders and managers head the home team, departments' roles are held in the department. Raises PermissionDenied
+    unless `by` is an administrator, ValidationError for a role that lacks its team or department.
+    """
+    only_admins(by)
+    password = get_random_string(12, PASSWORD_LETTERS)
+    person.set_password(password)
+    person.temporary_password = True
+    join(person, by=by, at=at)
+    for role in roles:
+        in_department = role in (Role.DEPARTMENT_HEAD, Role.DEPARTMENT_MEMBER) or person.team is None
+        place = {"department": person.department} if in_department else {"team": person.team}
+        appoint(person, role, by=by, at=at, **place)
+    return password
+
+
+@transaction.atomic
+def first_password(person: User, *, by: User, at: datetime.datetime) -> str:
+    """Gives a person who cannot sign in another first password, to be changed at once; ends all their sessions.
+
+    Raises PermissionDenied unless `by` is an administrator, ValidationError for oneself or somebody who left.
+    """
+    only_admins(by)
+    if person.pk == by.pk:
+        raise ValidationError(_("Change your own password on your own page."))
+    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    if not person.is_active:
+        raise ValidationError(_("This person has left."))
+    password = get_random_string(12, PASSWORD_LETTERS)
+    person.set_password(password)
+    person.temporary_password = True
+    person.save(update_fields=["password", "temporary_password"])
+    end_sessions(person)
+    record("person.password_reset", at=at, by=by, refs={"person": person.pk})
+    return password
+
+
+@transaction.atomic
+def change_person(person: User, *, by: User, at: datetime.datetime, **values) -> None:
+    """Changes name, email, mobile, language, department or team; the event names the fields, never what they say.
+
+    Raises PermissionDenied unless `by` is an administrator.
+    """
+    only_admins(by)
+    team = values.pop("team", person.team)
+    person = User.objects.select_for_update(no_key=True, of=("self",)).get(pk=person.pk)
+    changed = sorted(name for name, value in values.items() if getattr(person, name) != value)
+    if changed:
+        for name in changed:
+            setattr(person, name, values[name])
+        person.full_clean(exclude=["password"])
+        person.save(update_fields=[*changed, "pinyin"])
+        record("person.changed", at=at, by=by, refs={"person": person.pk}, data={"fields": changed})
+    move_to_team(person, team, by=by, at=at)
 
 
 @transaction.atomic
@@ -81,6 +145,12 @@ def remove_second_factor(person: User, *, by: User, at: datetime.datetime) -> No
     Authenticator.objects.filter(user=person).delete()
     end_sessions(person)
     record("person.second_factor_removed", at=at, by=by, refs={"person": person.pk})
+
+
+@transaction.atomic
+def end_tour(person: User, *, at: datetime.datetime) -> None:
+    """The person has seen the tour of the product, or has skipped it."""
+    User.objects.filter(pk=person.pk).update(toured_at=at)
 
 
 @transaction.atomic

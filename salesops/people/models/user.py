@@ -45,6 +45,7 @@ class User(AbstractUser):
     )
     mobile = EncryptedTextField(_("mobile number"), blank=True, default="")
     language = models.CharField(_("language"), max_length=10, default="zh-hans")
+    toured_at = models.DateTimeField(_("shown around at"), null=True, blank=True, editable=False)
     temporary_password = models.BooleanField(
         _("temporary password"), default=False, help_text=_("Known to an administrator: to be changed at once.")
     )

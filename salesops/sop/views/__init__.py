@@ -1,12 +1,13 @@
 from .audit import audit
 from .book import rule, rules
 from .calendar import calendar, calendar_day
-from .deadlines import deadline, reason, taking, waiver, waiver_decision, waivers
+from .deadlines import deadline, reason, taking, waiver
 from .late import late, nudge
 from .my_day import my_day, next
 from .parked import parked
 from .recomputing import recomputing
 from .rule_change import rule_change
+from .waivers import waiver_decision, waivers
 
 __all__ = [
     "audit",

@@ -5,14 +5,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from salesops.people.directory import Directory
 from salesops.web.back import back, go
 from salesops.web.forms import one_time
 
 from .. import actions, subjects
 from ..explain import explain
-from ..forms import ReasonForm, WaiverDecisionForm
-from ..models import Deadline, Waiver
+from ..forms import ReasonForm
+from ..models import Deadline
 
 
 def _deadline(request, pk) -> Deadline:
@@ -86,38 +85,3 @@ def taking(request, pk):
     except actions.Refused as refused:
         messages.warning(request, str(refused))
     return redirect(back(request) or subjects.url(found.file or found.subject) or "sop:my_day")
-
-
-def waivers(request):
-    """The waivers that I may decide."""
-    asked = _decidable(request).select_related("deadline", "asked_by", "deadline__owner")[:100]
-    return render(request, "sop/waivers.html", {"waivers": asked})
-
-
-def _decidable(request):
-    """Those that wait for the user; sales operations and stand-ins see a person's work, and judge nobody's."""
-    waiting = Waiver.objects.filter(state=Waiver.State.ASKED)
-    directory, askers = Directory(request.now), set(waiting.values_list("asked_by", flat=True))
-    mine = {asker for asker in askers if request.user.pk in actions.deciders(asker, directory)}
-    return waiting.filter(asked_by__in=mine).order_by("asked_at")
-
-
-@one_time
-def waiver_decision(request, pk):
-    """Grants or refuses a waiver, looking at the explained deadline."""
-    asked = get_object_or_404(_decidable(request).select_related("deadline", "asked_by", "deadline__owner"), pk=pk)
-    form = WaiverDecisionForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.decide_waiver(
-                asked,
-                granted=form.cleaned_data["granted"],
-                note=form.cleaned_data["note"],
-                by=request.user,
-                at=request.now,
-            )
-        except actions.Refused as refused:
-            messages.warning(request, str(refused))
-        return redirect("sop:waivers")
-    context = {"waiver": asked, "said": explain(asked.deadline), "form": form}
-    return render(request, "sop/waiver_decision.html", context, status=422 if form.errors else 200)
