@@ -8,6 +8,13 @@ _SUFFIX = re.compile(
     r"co\.?,?ltd\.?|inc\.?|corp\.?)$"
 )
 _NOT_WORD = re.compile(r"[\s\-_·.,，。、'\"“”‘’*/\\&]+")
+# Provinces, their capitals and the cities of many companies, as a name begins with them, or any place with its 市.
+_PLACE = re.compile(
+    r"^(?:(?:北京|上海|天津|重庆|深圳|广州|杭州|南京|苏州|无锡|宁波|武汉|成都|西安|长沙|郑州|青岛|济南|大连|沈阳|厦门|福州|合肥|"
+    r"南昌|昆明|贵阳|南宁|海口|太原|石家庄|哈尔滨|长春|兰州|乌鲁木齐|东莞|佛山|珠海|江苏|浙江|安徽|福建|江西|山东|河南|湖北|"
+    r"湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|河北|山西|辽宁|吉林|黑龙江|广西|内蒙古|宁夏|新疆|西藏)(?:省|市)?"
+    r"|[\u4e00-\u9fff]{2,3}[省市])+"
+)
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _LANDLINE = re.compile(r"0(?:10|2\d|[3-9]\d{2})[1-9]\d{6,7}(?:x\d{1,6})?")
 _SERVICE = re.compile(r"(?:400|800)\d{7}|95\d{3,6}")
@@ -33,6 +40,12 @@ def company_key(name: str) -> str:
     while (shorter := _SUFFIX.sub("", key)) != key and len(shorter) >= 2:
         key = shorter
     return key.replace("(", "").replace(")", "")
+
+
+def without_place(key: str) -> str:
+    """星河科技 for 深圳市星河科技 and 深圳星河科技; unchanged if less than two characters would be left."""
+    bare = _PLACE.sub("", key)
+    return bare if len(bare) >= 2 else key
 
 
 def phone_digits(text: str) -> str:

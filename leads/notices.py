@@ -13,6 +13,13 @@ register(
         action_label=_("Open"),
     ),
     Kind(
+        "collaboration.asked",
+        title=_("%(person)s asks to work along on %(company)s"),
+        action_label=_("Decide"),
+    ),
+    Kind("collaboration.agreed", title=_("%(person)s agrees: you work along on %(company)s")),
+    Kind("collaboration.refused", title=_("%(person)s does not want you to work along on %(company)s")),
+    Kind(
         "lead.unassignable",
         title=_("Nobody can take %(company)s, grade %(grade)s"),
         body=_("No account manager whose territory matches is on duty and below capacity. It is in the lead pool."),

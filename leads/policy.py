@@ -32,7 +32,7 @@ def may(user: User, lead: Lead) -> May:
         work=work and open_lead,
         head=open_lead and (operations or heads),
         edit=open_lead and (work or operations or heads),
-        clean=operations and lead.status == Status.CLEANING,
+        clean=operations and open_lead and lead.qualified_at is None,
         claim=lead.status == Status.POOL and user.has_role(Role.AM, *scope.HEADS),
         reveal=work or operations or heads,
     )

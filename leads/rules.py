@@ -39,6 +39,7 @@ declare(
     Event("lead.pooled", ("lead", "owner"), ("grade", "why")),
     Event("lead.nurtured", ("lead", "owner"), ("why",)),
     Event("lead.claimed", ("lead", "owner"), ("grade", "first")),
+    Event("lead.kept", ("lead", "owner"), ("grade", "first")),
     Event("lead.graded", ("lead", "owner"), ("grade", "before")),
     # A row that was imported at a later stage: it has an owner, and starts with following up.
     Event("lead.taken_over", ("lead", "owner"), ("grade", "stage", "next_at", "negotiating")),
@@ -71,12 +72,16 @@ declare(
     Event("appointment.planned", ("appointment", "lead", "owner"), ("way", "starts_at", "ends_at")),
     Event("appointment.moved", ("appointment", "lead", "owner"), ("starts_at", "ends_at")),
     Event("appointment.cancelled", ("appointment", "lead", "owner")),
+    Event("collaboration.asked", ("collaboration", "lead", "owner")),
+    Event("collaboration.agreed", ("collaboration", "lead", "owner")),
+    Event("collaboration.refused", ("collaboration", "lead", "owner")),
     Event("contact.revealed", ("contact", "lead"), ("what",)),
 )
 
 register_subjects(
     Subject("lead", "leads.Lead", title="customer__name", url="leads:detail", briefs=briefs.briefs),
     Subject("follow_up", "leads.FollowUp", title="lead__customer__name"),
+    Subject("collaboration", "leads.Collaboration", title="lead__customer__name"),
     Subject("appointment", "leads.Appointment", title="lead__customer__name"),
 )
 
@@ -198,7 +203,7 @@ register(
         page="leads:detail",
         subject="lead",
         owes=Ref("owner"),
-        opens=On("lead.assigned", "lead.claimed"),
+        opens=On("lead.assigned", "lead.claimed", "lead.kept"),
         due={"A": Hours(4, OFFICE), "B": Hours(4, OFFICE), "C": Hours(4, OFFICE)},
         case="grade",
         meets=On("follow_up.logged", if_=lambda event: event.data.get("answers")),
@@ -221,7 +226,7 @@ register(
         page="leads:detail",
         subject="lead",
         owes=Desk("so"),
-        opens=On("lead.assigned", "lead.claimed", if_=lambda event: event.data.get("first")),
+        opens=On("lead.assigned", "lead.claimed", "lead.kept", if_=lambda event: event.data.get("first")),
         due=Hours(8, OFFICE),
         meets=On("follow_up.logged", if_=lambda event: event.data.get("answers")),
         voids=On("lead.closed", "lead.nurtured"),

@@ -5,6 +5,9 @@ from . import views
 app_name = "leads"
 urlpatterns = [
     path("", views.list, name="list"),
+    path("new/", views.new, name="new"),
+    path("known/", views.known, name="known"),
+    path("collaborations/<int:pk>/", views.collaboration, name="collaboration"),
     path("assignments/", views.assignments, name="assignments"),
     path("cleaning/", views.cleaning, name="cleaning"),
     path("cleaning/sizes/", views.sizes, name="sizes"),
@@ -18,6 +21,7 @@ urlpatterns = [
     path("<int:pk>/return/", views.returning, name="return"),
     path("<int:pk>/assignment/", views.assignment, name="assignment"),
     path("<int:pk>/grade/", views.grade, name="grade"),
+    path("known/<str:found>/collaborations/", views.collaborations, name="collaborations"),
     path("<int:pk>/closing/", views.closing, name="closing"),
     path("<int:pk>/follow-up/", views.follow_up, name="follow_up"),
     path("<int:pk>/later-date/", views.later_date, name="later_date"),

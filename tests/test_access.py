@@ -78,9 +78,9 @@ def _status(one, co, person, owner):
     return answer.status_code
 
 
-# Choosing a language twice is choosing it once, as is searching; what is typed is kept again and again until the form
-# is sent.
-WITHOUT_TOKEN = {"web:language", "web:search", "web:draft", "web:draft_removal"}
+# Choosing a language twice is choosing it once, as is searching or looking up; what is typed is kept again and again
+# until the form is sent.
+WITHOUT_TOKEN = {"web:language", "web:search", "web:draft", "web:draft_removal", "leads:known"}
 
 
 @pytest.mark.django_db

@@ -3,8 +3,10 @@
 from .appointments import cancel_appointment, move_appointment, plan_appointment
 from .arriving import NewLead, arrive
 from .cleaning import close, qualify, set_sizes
+from .collaborating import ask_to_collaborate, decide_collaboration
 from .contacts import reveal
 from .editing import edit, undo_edit
+from .entering import enter_by_hand
 from .following import attach_minutes, log_follow_up, undo_follow_up
 from .grading import agree_later, regrade
 from .holding import accept, assign, claim, return_to_pool
@@ -17,13 +19,16 @@ __all__ = [
     "accept",
     "agree_later",
     "arrive",
+    "ask_to_collaborate",
     "assign",
     "attach_minutes",
     "cancel_appointment",
     "claim",
     "close",
+    "decide_collaboration",
     "decline",
     "edit",
+    "enter_by_hand",
     "log_follow_up",
     "move_appointment",
     "plan_appointment",

@@ -8,6 +8,7 @@ from leads.models import Assignment, Customer, Lead, Size, Status
 from salesops.events.recording import record
 from salesops.people.models import User
 
+from .grading import note_grade
 from .holding import end_assignment
 from .refusing import Refused, locked
 from .routing import route
@@ -17,18 +18,25 @@ from .routing import route
 def qualify(
     lead: Lead, *, grade: str, industry: str, size: str, region: str = "", by: User, at: datetime, product: str = ""
 ) -> Lead:
-    """Cleans and grades a lead (lead.qualify), then routes it by its grade. Raises Refused if it is not in cleaning."""
+    """Cleans and grades a lead (lead.qualify), then routes it by its grade, unless somebody has kept it.
+
+    Raises Refused if it has been cleaned already, or closed.
+    """
     lead = locked(lead, at)
-    if lead.status != Status.CLEANING:
+    if lead.qualified_at is not None or lead.status == Status.CLOSED:
         raise Refused(_("%(company)s is not waiting to be cleaned any more.") % {"company": lead.customer.name})
     customer = lead.customer
     customer.industry, customer.size = industry, size or Size.UNKNOWN
     customer.region = region or customer.region
     customer.save(update_fields=["industry", "size", "region", "name_key", "pinyin"])
-    lead.grade, lead.product = grade, product or lead.product
-    lead.save(update_fields=["grade", "product"])
+    before, lead.grade, lead.product, lead.qualified_at = lead.grade, grade, product or lead.product, at
+    lead.save(update_fields=["grade", "product", "qualified_at"])
     record("lead.qualified", at=at, by=by, refs={"lead": lead.pk}, data={"grade": grade}, file=lead.ref)
-    return route(lead, by=by, at=at)
+    if lead.status == Status.CLEANING:
+        return route(lead, by=by, at=at)
+    if grade != before:
+        note_grade(lead, before, reason=_("set while cleaning"), by=by, at=at)
+    return lead
 
 
 @transaction.atomic

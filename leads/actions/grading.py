@@ -24,18 +24,17 @@ def regrade(lead: Lead, *, grade: str, reason: str, by: User, at: datetime) -> L
     if grade == before:
         return lead
     lead.save(update_fields=["grade"])
-    record(
-        "lead.graded",
-        at=at,
-        by=by,
-        refs={"lead": lead.pk, "owner": lead.owner_id},
-        data={"grade": grade, "before": before},
-        file=lead.ref,
-    )
-    GradeChange.objects.create(lead=lead, grade=grade, before=before, reason=reason, by=by, at=at)
+    note_grade(lead, before, reason=reason, by=by, at=at)
     if lead.status == Status.NURTURE and grade != Grade.C:
         return route(lead, by=by, at=at)
     return lead
+
+
+def note_grade(lead: Lead, before: str, *, reason: str, by: User, at: datetime) -> None:
+    """Records that a locked lead's grade was changed; the running follow-up is recomputed by it."""
+    refs, data = {"lead": lead.pk, "owner": lead.owner_id}, {"grade": lead.grade, "before": before}
+    record("lead.graded", at=at, by=by, refs=refs, data=data, file=lead.ref)
+    GradeChange.objects.create(lead=lead, grade=lead.grade, before=before, reason=reason, by=by, at=at)
 
 
 @transaction.atomic

@@ -30,8 +30,9 @@ def hand_to(
     """Gives a locked lead to its new owner: the log, the event, the notice and the clocks, in this one place."""
     assignment, previous, first = hold(lead, owner, how=how, by=by, at=at, reasons=reasons, accepted=accepted)
     refs = {"lead": lead.pk, "owner": owner.pk}
-    if how == Assignment.How.CLAIMED:
-        record("lead.claimed", at=at, by=by, refs=refs, data={"grade": lead.grade, "first": first}, file=lead.ref)
+    taken = {Assignment.How.CLAIMED: "lead.claimed", Assignment.How.KEPT: "lead.kept"}.get(how)
+    if taken:  # by the new owner, who need not be told
+        record(taken, at=at, by=by, refs=refs, data={"grade": lead.grade, "first": first}, file=lead.ref)
         return lead
     record(
         "lead.assigned",
@@ -95,7 +96,7 @@ def hold(
     )
     lead.owner, lead.assigned_at, lead.unanswered = owner, at, 0
     lead.status = Status.ACTIVE if accepted else Status.ASSIGNED
-    lead.save(update_fields=["owner", "assigned_at", "unanswered", "status", "responded_at"])
+    lead.save(update_fields=["owner", "assigned_at", "unanswered", "status", "responded_at", "qualified_at"])
     if lead.customer.owner_id is None:
         Customer.objects.filter(pk=lead.customer_id).update(owner=owner)
     return assignment, previous, first

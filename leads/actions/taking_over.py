@@ -20,7 +20,7 @@ def take_over(
     """
     lead = enter(new, known, by=by, at=at)
     # Its first response was given before it came here; without one no next follow-up would ever open.
-    lead.responded_at = at
+    lead.responded_at = lead.qualified_at = at
     hold(lead, owner, how=Assignment.How.IMPORTED, by=by, at=at, accepted=True, just_made=True)
     record(
         "lead.taken_over",

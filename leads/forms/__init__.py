@@ -1,5 +1,6 @@
 from .cleaning import CloseForm, QualifyForm, SizesForm
 from .editing import FieldForm
+from .entering import CollaborationForm, DecisionForm, KnownForm, NewLeadForm
 from .following import AppointmentForm, FollowUpForm, LaterDateForm, MinutesForm, MoveForm
 from .holding import AssignForm, GradeForm, ReasonForm
 from .imports import ImportForm
@@ -10,14 +11,18 @@ __all__ = [
     "AssignForm",
     "BulkForm",
     "CloseForm",
+    "CollaborationForm",
+    "DecisionForm",
     "FieldForm",
     "FilterForm",
     "FollowUpForm",
     "GradeForm",
     "ImportForm",
+    "KnownForm",
     "LaterDateForm",
     "MinutesForm",
     "MoveForm",
+    "NewLeadForm",
     "QualifyForm",
     "ReasonForm",
     "SizesForm",

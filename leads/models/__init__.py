@@ -2,12 +2,13 @@ from .customer import Contact, Customer, Size
 from .field_change import FieldChange
 from .follow_up import Appointment, FollowUp, Intent, Way
 from .imports import ImportRow, LeadImport
-from .lead import Comment, Grade, GradeChange, Lead, Source, Stage, Status
+from .lead import Collaboration, Comment, Grade, GradeChange, Lead, Source, Stage, Status
 from .routing import Assignment, Territory, TerritoryMember
 
 __all__ = [
     "Appointment",
     "Assignment",
+    "Collaboration",
     "Comment",
     "Contact",
     "Customer",

@@ -44,6 +44,7 @@ class Customer(models.Model):
         verbose_name_plural = _("customers")
         indexes = [
             models.Index(fields=["owner", "pinyin"]),
+            models.Index(fields=["pinyin"], name="customer_pinyin"),
             GinIndex(Bigrams("name_key"), name="customer_name_pairs"),
         ]
 
@@ -52,7 +53,7 @@ class Customer(models.Model):
 
     def save(self, *args, **kwargs):
         self.name_key = identity.company_key(self.name)
-        self.pinyin = pinyin_key(self.name)
+        self.pinyin = pinyin_key(self.name_key)  # without the legal form, which everybody has
         super().save(*args, **kwargs)
 
 

@@ -61,11 +61,17 @@ class LeadQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The leads that the user may see (sop.md section 3); in the pools those that anybody may claim."""
         seen = Q(owner__in=scope.people(user)) | Q(presales=user)
+        agreed = Collaboration.objects.filter(person=user, state=Collaboration.State.AGREED)
+        seen |= Q(pk__in=agreed.values("lead"))
         if user.has_role(Role.AM, *scope.HEADS):
             seen |= Q(status=Status.POOL)
         if user.has_role(Role.SO, Role.ADMIN):
             return self
         return self.filter(seen)
+
+    def to_clean(self):
+        """What sales operations has to clean: what came in and what its author has kept (lead.qualify)."""
+        return self.filter(qualified_at=None).exclude(status=Status.CLOSED)
 
     def lost_lately(self, user, now):
         """Those that the user held until so lately that a talk from before may still be noted."""
@@ -109,6 +115,7 @@ class Lead(models.Model):
         verbose_name=_("presales consultant"),
     )
     arrived_at = models.DateTimeField(_("arrived at"))
+    qualified_at = models.DateTimeField(_("cleaned at"), null=True, editable=False)
     assigned_at = models.DateTimeField(_("assigned at"), null=True, editable=False)
     responded_at = models.DateTimeField(_("first response"), null=True, editable=False)
     last_contact_at = models.DateTimeField(_("last contact"), null=True, editable=False)
@@ -127,6 +134,11 @@ class Lead(models.Model):
             models.Index(fields=["-arrived_at", "-id"], name="lead_newest"),
             models.Index(fields=["owner", "-arrived_at", "-id"], name="lead_of_owner"),
             models.Index(fields=["status", "-arrived_at", "-id"], name="lead_by_status"),
+            models.Index(
+                fields=["arrived_at", "id"],
+                condition=Q(qualified_at=None) & ~Q(status="closed"),
+                name="lead_to_clean",
+            ),
             models.Index(fields=["owner"], condition=Q(status__in=["assigned", "active"]), name="lead_load"),
         ]
         constraints = [
@@ -184,3 +196,39 @@ class Comment(models.Model):
 
     def __str__(self):
         return self.text[:50]
+
+
+class Collaboration(models.Model):
+    """Somebody asks to work along on a colleague's lead; its owner agrees or not. One customer keeps one owner (H3)."""
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("asked for")
+        AGREED = "agreed", _("agreed")
+        REFUSED = "refused", _("refused")
+
+    lead = models.ForeignKey(Lead, models.CASCADE, related_name="collaborations", verbose_name=_("lead"))
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="collaborations", verbose_name=_("who asks")
+    )
+    reason = models.CharField(_("reason"), max_length=300)
+    asked_at = models.DateTimeField(_("asked at"))
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.ASKED)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("decided by")
+    )
+    decided_at = models.DateTimeField(_("decided at"), null=True)
+    answer = models.CharField(_("answer"), max_length=300, blank=True, default="")
+
+    class Meta:
+        ordering = ["-asked_at"]
+        verbose_name = _("collaboration")
+        verbose_name_plural = _("collaborations")
+        indexes = [models.Index(fields=["person"], condition=models.Q(state="agreed"), name="collaboration_agreed")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lead", "person"], condition=~models.Q(state="refused"), name="collaboration_once"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.person} · {self.lead}"

@@ -64,6 +64,7 @@ class Assignment(models.Model):
         BY_HAND = "by_hand", _("assigned by hand")
         CUSTOMER = "customer", _("owner of the customer")
         IMPORTED = "imported", _("imported")
+        KEPT = "kept", _("entered by its owner")
 
     class Ended(models.TextChoices):
         LAPSED = "lapsed", _("not accepted in time")

@@ -1,6 +1,7 @@
 from .cleaning import cleaning, closing, qualification, sizes
 from .detail import contact, detail
 from .editing import field, field_undo
+from .entering import collaboration, collaborations, known, new
 from .following import appointment, cancellation, follow_up, later_date, minutes, move, undo
 from .holding import acceptance, assignment, claim, grade, refusal, returning
 from .imports import import_, import_detail
@@ -15,6 +16,8 @@ __all__ = [
     "claim",
     "cleaning",
     "closing",
+    "collaboration",
+    "collaborations",
     "contact",
     "detail",
     "field",
@@ -23,10 +26,12 @@ __all__ = [
     "grade",
     "import_",
     "import_detail",
+    "known",
     "later_date",
     "list",
     "minutes",
     "move",
+    "new",
     "nurture",
     "pool",
     "qualification",

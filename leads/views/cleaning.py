@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from leads import actions
 from leads.actions.refusing import locked
 from leads.forms import CloseForm, QualifyForm, SizesForm
-from leads.models import Lead, Size, Status
+from leads.models import Lead, Size
 from salesops.people.models import Role
 from salesops.people.scope import require_role
 from salesops.web import keyset
@@ -25,7 +25,7 @@ ORDER = ("arrived_at", "id")
 @require_role(Role.SO, Role.ADMIN)
 def cleaning(request):
     """The leads that wait to be cleaned, oldest first."""
-    waiting = Lead.objects.filter(status=Status.CLEANING).for_list()
+    waiting = Lead.objects.to_clean().for_list()
     page = keyset.page(waiting, ORDER, request.GET.get("page"))
     return render(request, "leads/cleaning.html", {"page": page, "sizes": Size.choices})
 
@@ -35,7 +35,7 @@ def cleaning(request):
 @require_role(Role.SO, Role.ADMIN)
 def sizes(request):
     """Sets the size of the companies of the ticked leads at once."""
-    form = SizesForm(request.POST, queryset=Lead.objects.filter(status=Status.CLEANING))
+    form = SizesForm(request.POST, queryset=Lead.objects.to_clean())
     if form.is_valid():
         leads, size = form.cleaned_data["leads"], form.cleaned_data["size"]
         count = actions.set_sizes(leads, size=size, by=request.user, at=request.now)
@@ -62,7 +62,7 @@ def qualification(request, pk):
         routed = attempt(request, actions.qualify, lead, **values)
         if routed is not None:
             messages.success(request, _where(routed))
-        following = Lead.objects.filter(status=Status.CLEANING).order_by(*ORDER).values_list("pk", flat=True).first()
+        following = Lead.objects.to_clean().order_by(*ORDER).values_list("pk", flat=True).first()
         return redirect("leads:qualification", following) if following else redirect("leads:cleaning")
     if form.conflicts:
         return conflict(request, form, back=reverse("leads:qualification", args=[pk]))

@@ -8,6 +8,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from salesops.events.recorded import Recorded
+
 from .actions.channels import send_again, send_test
 from .channels import Outcome, check_address, explain
 from .models import ChannelAccount, Delivery
@@ -60,15 +62,14 @@ class ChannelForm(forms.ModelForm):
 
 
 @admin.register(ChannelAccount)
-class ChannelAccountAdmin(admin.ModelAdmin):
+class ChannelAccountAdmin(Recorded):
     form = ChannelForm
     fields = ["kind", "name", "person", "team", "new_url", "new_secret", "active", "limit", "state", "last_answer"]
     readonly_fields = ["state", "last_answer"]
     list_display = ["__str__", "person", "team", "state", "last_answer"]
     list_filter = ["kind", "active"]
     list_select_related = ["person", "team"]
-    autocomplete_fields = []
-    raw_id_fields = ["person"]
+    autocomplete_fields = ["person", "team"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("url", "secret")
@@ -87,7 +88,7 @@ class ChannelAccountAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("last answer"))
     def last_answer(self, account):
-        return explain(account.kind, account.answer) or "–"
+        return (explain(account.kind, account.answer) if account.kind else "") or "–"
 
     def save_model(self, request, obj, form, change):
         # A new address or secret deserves a new beginning.

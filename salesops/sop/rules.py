@@ -18,6 +18,7 @@ declare(
     Event("rule.set", refs=("setting",), data=("rule", "holds_from")),
     # A day of the company's own; an empty kind: it is ordinary again. Without a calendar: for all.
     Event("calendar.day_set", refs=("calendar",), data=("date", "kind", "windows")),
+    Event("calendar.year_entered", data=("year",)),
     Event("calendar.applied", refs=(), data=("moved", "rule")),
 )
 
@@ -35,6 +36,7 @@ describe(
         "waiver.decided": _("Decided on a waiver"),
         "rule.set": _("Changed a rule"),
         "calendar.day_set": _("Changed a day of the calendar"),
+        "calendar.year_entered": _("Entered the public holidays of a year"),
         "calendar.applied": _("Recomputed running deadlines"),
     }
 )

@@ -13,7 +13,7 @@ class Site(admin.AdminSite):
     site_title = _("SalesOps administration")
     site_header = _("SalesOps administration")
     index_title = _("People, calendar and settings")
-    enable_nav_sidebar = True
+    enable_nav_sidebar = False
 
     def register(self, model_or_iterable, admin_class=None, **options):
         models = [model_or_iterable] if isinstance(model_or_iterable, ModelBase) else model_or_iterable

@@ -144,6 +144,7 @@
     e: () => (here() ?? document).querySelector(".explains, .editable")?.click(),
     "[": () => document.querySelector("[data-neighbour='[']")?.click(),
     "]": () => document.querySelector("[data-neighbour=']']")?.click(),
+    n: () => document.querySelector("[data-key='n']")?.click(),
     "/": () => (document.querySelector("main input[type=search]") ?? document.getElementById("search-words"))?.focus(),
     "?": () => document.getElementById("shortcuts")?.showModal(),
   };

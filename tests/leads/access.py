@@ -1,7 +1,10 @@
 """Who opens and does what with leads. 422 stands for "allowed, but the form is empty"."""
 
+from django.core import signing
+
 from leads.actions import NewLead, arrive
-from leads.models import Appointment, Contact, FieldChange, FollowUp, Lead, LeadImport, Status
+from leads.models import Appointment, Collaboration, Contact, FieldChange, FollowUp, Lead, LeadImport, Status
+from leads.views.entering import FOUND
 from tests.access import SEEN, row
 from tests.sop.world import local
 
@@ -83,9 +86,32 @@ def sales_operations(status):
     return {"everybody": "404 404 404"} | dict.fromkeys(("so", "admin"), f"{status} {status} {status}")
 
 
+ASKERS = {"everybody": "403 403 403"} | dict.fromkeys(("am", "so", "leader", "manager", "admin"), "200 200 200")
+DECIDERS = {"everybody": "200 404 404", "leader": "200 200 404", "manager": "200 200 404"}
+DECIDERS |= {"so": "200 403 403", "admin": "200 200 200"}
 CLAIMERS = dict.fromkeys(("am", "leader", "manager"), "302 302 302")
 
+ENTERING = only("am", "so", "leader", "manager", "admin")
+
+
+def found(co, owner):
+    return {"found": signing.dumps(active(co, owner)["pk"], salt=FOUND)}
+
+
+def asked(co, owner):
+    """What somebody from elsewhere asks the owner of a lead."""
+    lead = active(co, owner)["pk"]
+    made = Collaboration.objects.create(lead_id=lead, person=co.lin, reason="同行介绍", asked_at=MONDAY)
+    return {"pk": made.pk}
+
+
 ROWS = [
+    row("leads:new", **ENTERING),
+    row("leads:new", post={}, **ENTERING | dict.fromkeys(("am", "so", "leader", "manager", "admin"), 422)),
+    row("leads:known", **ENTERING),
+    row("leads:known", post={"asked": "克来机电"}, **ENTERING),
+    row("leads:collaborations", found, **ASKERS),
+    row("leads:collaboration", asked, **DECIDERS),
     row("leads:list", **only("am", "se", "so", "leader", "manager", "admin", "cs")),
     row("leads:assignments", post={}, **only("so", "leader", "manager", "admin", status=302)),
     row("leads:cleaning", **only("so", "admin")),

@@ -190,3 +190,20 @@ def test_messages_that_nobody_sends_are_an_alarm_and_dead_channels_a_warning(peo
     assert found["late_messages"].vital
     assert (found["refused_channels"].value, found["refused_channels"].vital) == (1, False)
     assert all(fact.advice for fact in found.values())
+
+
+def test_the_form_for_a_new_channel_opens_and_the_new_channel_is_an_event(admin, people):
+    assert admin.get(reverse("admin:notices_channelaccount_add")).status_code == 200
+    admin.post(reverse("admin:notices_channelaccount_add"), {"kind": "email", "person": people.wang.pk, "limit": 15})
+    assert ChannelAccount.objects.filter(person=people.wang).exists()
+    assert Event.objects.get(name="record.added").data["model"] == "notices.ChannelAccount"
+
+
+def test_the_company_page_lists_every_channel_and_its_test_comes_back_to_it(admin, people, sink):
+    account = ChannelAccount.objects.create(kind="email", person=people.wang)
+    page = admin.get(reverse("notices:company_channels")).content.decode()
+    assert "王伟" in page
+    url = reverse("admin:notices_channelaccount_test", args=[account.pk])
+    answer = admin.post(url, {"next": reverse("notices:company_channels")})
+    assert answer.url == reverse("notices:company_channels")
+    assert admin.post(url, {"next": "https://evil.example/"}).url.startswith("/admin/")

@@ -176,26 +176,6 @@ def test_only_an_admin_uploads(client):
 
 @pytest.mark.django_db
 def test_the_admin_pages_of_the_calendar_open(client, he):
-    for model in ("workcalendar", "calendarday", "statutoryyear"):
+    for model in ("workcalendar", "statutoryyear"):
         assert client.get(reverse(f"admin:sop_{model}_changelist")).status_code == 200
     assert client.get(reverse("admin:sop_workcalendar_add")).status_code == 200
-    public = CalendarDay.objects.get(date=date(2026, 10, 1))
-    page = client.get(reverse("admin:sop_calendarday_change", args=[public.pk]))
-    assert page.status_code == 200
-    assert "_save" not in page.text
-
-
-@pytest.mark.django_db
-def test_an_admin_enters_a_half_day(client, he):
-    answer = client.post(
-        reverse("admin:sop_calendarday_add"), {"date": "2026-12-31", "kind": "short", "windows": "09:00-12:00"}
-    )
-    assert answer.status_code == 302
-    assert calendar_for().windows(date(2026, 12, 31)) == ((540, 720),)
-
-
-@pytest.mark.django_db
-def test_a_half_day_without_hours_is_refused_with_a_sentence(client, he):
-    page = client.post(reverse("admin:sop_calendarday_add"), {"date": "2026-12-31", "kind": "short", "windows": ""})
-    assert page.status_code == 200
-    assert not CalendarDay.objects.filter(date=date(2026, 12, 31)).exists()

@@ -1,3 +1,3 @@
-from . import leave, org, user
+from . import org, user
 
-__all__ = ["leave", "org", "user"]
+__all__ = ["org", "user"]

@@ -1,25 +1,33 @@
 from django.contrib import admin
 
+from salesops.events.recorded import Recorded
+
 from ..models import Department, Team
 
 
 @admin.register(Team)
 class TeamAdmin(admin.ModelAdmin):
-    list_display = ["indented", "kind", "parent", "zone"]
-    list_filter = ["kind"]
-    list_select_related = ["parent"]
+    """Only so that other forms can search for a team; teams have a page of their own (people:teams)."""
+
     search_fields = ["name"]
     ordering = ["path"]
-    fields = ["name", "kind", "parent", "zone"]
-    autocomplete_fields = ["parent"]
+    fields = ["name", "kind", "parent"]
 
-    @admin.display(description=Team._meta.get_field("name").verbose_name, ordering="path")
-    def indented(self, team):
-        return "　" * (team.path.count(".") - 1) + team.name
+    def has_module_permission(self, request):
+        return False
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
 
 
 @admin.register(Department)
-class DepartmentAdmin(admin.ModelAdmin):
+class DepartmentAdmin(Recorded):
     list_display = ["name", "slug"]
     search_fields = ["name", "slug"]
     fields = ["name", "slug"]

@@ -1,78 +1,38 @@
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from salesops.events.recorded import Recorded
+from salesops.events.recording import record
+
 from ..calendar import PUBLISHED
 from ..calendars import calendar_warnings
-from ..models import CalendarAssignment, CalendarDay, StatutoryYear, WorkCalendar
+from ..models import CalendarAssignment, StatutoryYear, WorkCalendar
 from ..public_days import WrongList, changes, read_list, replace_year, write_list
 from ..statutory import FIRST_YEAR, LAST_YEAR_OF_ESTIMATE
-
-
-class DayForm(forms.ModelForm):
-    """A day of the company's own; public days come by list."""
-
-    class Meta:
-        model = CalendarDay
-        fields = ["calendar", "date", "kind", "windows", "name"]
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if "kind" in self.fields:
-            public = CalendarDay.PUBLIC
-            self.fields["kind"].choices = [pair for pair in CalendarDay.Kind.choices if pair[0] not in public]
-
-
-class DayInline(admin.TabularInline):
-    model = CalendarDay
-    form = DayForm
-    extra = 0
 
 
 class AssignmentInline(admin.TabularInline):
     model = CalendarAssignment
     extra = 0
+    autocomplete_fields = ["team", "user"]
 
 
 @admin.register(WorkCalendar)
-class WorkCalendarAdmin(admin.ModelAdmin):
+class WorkCalendarAdmin(Recorded):
+    """Weekly hours, and who follows them; single days are entered on the year's page (sop:calendar)."""
+
     list_display = ["name", "zone", "is_default", "observes_holidays"]
-    inlines = [AssignmentInline, DayInline]
+    inlines = [AssignmentInline]
 
     def has_delete_permission(self, request, obj=None):
         return super().has_delete_permission(request, obj) and not (obj and obj.is_default)
-
-
-@admin.register(CalendarDay)
-class CalendarDayAdmin(admin.ModelAdmin):
-    form = DayForm
-    list_display = ["date", "kind", "shown_name", "windows", "calendar", "source"]
-    list_filter = ["source", "kind", "calendar"]
-    date_hierarchy = "date"
-
-    @admin.display(description=gettext_lazy("name"), ordering="name")
-    def shown_name(self, day):
-        return _(day.name) if day.name else ""
-
-    def has_change_permission(self, request, obj=None):
-        return super().has_change_permission(request, obj) and not _is_public(obj)
-
-    def has_delete_permission(self, request, obj=None):
-        return super().has_delete_permission(request, obj) and not _is_public(obj)
-
-    def get_actions(self, request):
-        # The action deletes rows together and would take public days with it.
-        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
-
-
-def _is_public(day: CalendarDay | None) -> bool:
-    return day is not None and day.source != CalendarDay.Source.COMPANY
 
 
 class UploadForm(forms.Form):
@@ -160,8 +120,7 @@ class StatutoryYearAdmin(admin.ModelAdmin):
     def _apply(self, request, year, days):
         changed = replace_year(year, days, PUBLISHED, at=request.now, by=request.user)
         said = _("The public days of %(year)s are entered; %(n)s dates changed.") % {"year": year, "n": len(changed)}
-        LogEntry.objects.log_actions(
-            request.user.pk, StatutoryYear.objects.filter(year=year), CHANGE, said, single_object=True
-        )
+        with transaction.atomic():
+            record("calendar.year_entered", at=request.now, by=request.user, refs={}, data={"year": year})
         messages.success(request, said)
         return redirect("admin:sop_statutoryyear_changelist")
