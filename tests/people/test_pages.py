@@ -7,6 +7,7 @@ import pytest
 
 from salesops import clock
 from salesops.events.models import Event
+from salesops.notices.models import Notice
 from salesops.people.models import Leave, Post, Team, User
 from salesops.web.forms.once import new_token
 from tests.company import PASSWORD, company
@@ -210,6 +211,8 @@ def test_leave_is_asked_for_and_the_head_approves(client, firm):
     leave.refresh_from_db()
     assert (leave.state, leave.decided_by) == ("approved", firm.li)
     assert events() == ["leave.asked", "leave.approved"]
+    told = [(notice.person.name, notice.kind) for notice in Notice.objects.order_by("id").select_related("person")]
+    assert told == [("李娜", "leave.asked"), ("王伟", "leave.approved"), ("张敏", "leave.stand_in")]
 
 
 def test_half_days_count_from_and_until_noon(client, firm):

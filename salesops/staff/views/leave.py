@@ -9,6 +9,7 @@ from salesops.people.directory import Directory
 from salesops.people.models import Leave, Role
 from salesops.web.forms import one_time
 
+from ..actions import ask_leave, decide_leave
 from ..forms import LeaveForm
 
 MOST = 100
@@ -22,7 +23,7 @@ def leave(request):
     if request.method == "POST" and form.is_valid():
         given = {name: form.cleaned_data[name] for name in ("since", "until", "stand_in")}
         try:
-            actions.ask_leave(request.user, by=request.user, at=request.now, **given)
+            ask_leave(request.user, by=request.user, at=request.now, **given)
         except ValidationError as error:
             form.add_error(None, error.messages)
         else:
@@ -60,9 +61,8 @@ def leave_decision(request, pk):
     """Approves or refuses what a person below asks for."""
     found = get_object_or_404(scope.leaves(request.user), pk=pk)
     approve = request.POST.get("approve") == "yes"
-    decide = actions.approve_leave if approve else actions.refuse_leave
     said = _("Approved.") if approve else _("Refused.")
-    return _try(request, lambda: decide(found, by=request.user, at=request.now), said)
+    return _try(request, lambda: decide_leave(found, approve=approve, by=request.user, at=request.now), said)
 
 
 @one_time
