@@ -72,11 +72,13 @@ class History:
             before, tick = tick, tick + TICK
             if tick > self.until:
                 return
-            if number_of_tick == 0 or Deadline.objects.open().filter(next_at__lt=tick).exists():
-                sweep(tick)
+            if number_of_tick == 0:
+                sweep(before)
             while arrivals and arrivals[0] <= tick:
                 self.arrive(arrivals.pop(0))
             self.work(before, tick)
+            if Deadline.objects.open().filter(next_at__lt=tick).exists():
+                sweep(tick)
         self.read(tick)
 
     def arrivals(self, morning: datetime) -> list[datetime]:
@@ -90,12 +92,14 @@ class History:
     def work(self, since: datetime, tick: datetime) -> None:
         """Everybody does what they meant to have done by now."""
         present = {pk for pk, person in self.by_id.items() if at_work(person, tick)}
-        rows = Deadline.objects.open().filter(rule__in=DUTIES, starts_at__lte=tick).order_by("starts_at", "pk")
-        for row in rows:
+        doing = []
+        for row in Deadline.objects.open().filter(rule__in=DUTIES, starts_at__lte=tick).order_by("starts_at", "pk"):
             who = row.owner_id or self.people[DESKS[row.desk]].pk
             planned = self.planned(row, self.by_id[who])
             if who in present and planned is not None and planned <= tick:
-                self.act(row, self.by_id[who], max(planned, since))
+                doing.append((max(planned, since + self.chance.random() * TICK), row.pk, row, self.by_id[who]))
+        for at, _pk, row, person in sorted(doing):
+            self.act(row, person, at)
 
     def planned(self, row: Deadline, person: User) -> datetime | None:
         """When a person means to do a duty; None if never."""

@@ -2,7 +2,18 @@
 
 from datetime import timedelta
 
-from django.db.models import BigIntegerField, CharField, DateTimeField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    CharField,
+    DateTimeField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast, Coalesce, Concat, Substr
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -69,7 +80,9 @@ def _due_before(user: User, until) -> Q:
     )
     if user.has_role(Role.AM):
         rows = rows.filter(owner=user)
-    return Q(pk__in=rows.annotate(lead=Cast(Substr("file", 6), BigIntegerField())).values("lead"))
+    # CASE, because PostgreSQL may cast before it filters, and other files have no number at that place.
+    number = Case(When(file__startswith="lead:", then=Cast(Substr("file", 6), BigIntegerField())))
+    return Q(pk__in=rows.annotate(lead=number).values("lead"))
 
 
 def _end_of_week(now):

@@ -69,14 +69,14 @@ SENTENCES = {
     "appointment.planned": ("calendar-check", gettext_lazy("Appointment planned")),
     "appointment.moved": ("calendar-check", gettext_lazy("Appointment moved")),
     "appointment.cancelled": ("calendar3", gettext_lazy("Appointment cancelled")),
-    "contact.revealed": ("eye", gettext_lazy("Looked at the contact's number")),
 }
+LOOKED = {"contact.revealed": ("eye", gettext_lazy("Looked at the contact's number"))}
 # The chips above the story: which sources each shows.
 KINDS = {
     "": ("follow_up", "comment", "event", "grade", "field", "late"),
     "said": ("follow_up", "comment"),
     "owed": ("deadline",),
-    "changed": ("event", "grade", "field"),
+    "changed": ("event", "grade", "field", "look"),
 }
 KIND_LABELS = {
     "": gettext_lazy("All"),
@@ -129,13 +129,11 @@ def _sources(lead: Lead) -> dict:
     ended = Deadline.objects.filter(file=lead.ref, ending__in=[Ending.MISSED, Ending.MET, Ending.WAIVED])
     late = Q(due_at__lt=Coalesce("met_at", "ended_at"))
     told = {"rule": "rule", "ending": "ending", "late": late}
+    events = Event.objects.filter(file=lead.ref).annotate(owner_pk=owner, owner=person)
+    event = ("at", "by__name", {"name": "name", "data": "data", "owner": "owner"})
     return {
-        "event": (
-            Event.objects.filter(file=lead.ref, name__in=SENTENCES).annotate(owner_pk=owner, owner=person),
-            "at",
-            "by__name",
-            {"name": "name", "data": "data", "owner": "owner"},
-        ),
+        "event": (events.filter(name__in=SENTENCES), *event),
+        "look": (events.filter(name__in=LOOKED), *event),
         "follow_up": (
             lead.follow_ups.all(),
             "logged_at",
@@ -168,7 +166,7 @@ def _entry(row: Row) -> Entry:
 
 
 def _event(row: Row, body: dict) -> Entry:
-    icon, sentence = SENTENCES[body["name"]]
+    icon, sentence = (SENTENCES | LOOKED)[body["name"]]
     values = {"grade": "", **body["data"], "owner": body["owner"] or "–"}
     tone = "late" if body["name"] == "lead.taken_back" else ""
     return Entry(row.at, row.source, row.pk, icon, str(sentence) % values, row.by or "", tone)
@@ -220,6 +218,7 @@ def _duty(row: Row, body: dict) -> Entry:
 
 _WORDED = {
     "event": _event,
+    "look": _event,
     "follow_up": _follow_up,
     "comment": _comment,
     "grade": _grade,

@@ -74,7 +74,9 @@ def _field(lead: Lead, name: str) -> dict:
 def _story(request, lead: Lead) -> dict:
     kind = request.GET.get("kind", "")
     found = timeline.story(lead, kind=kind, cursor=request.GET.get("before", ""))
-    return {"story": found, "kind": kind, "kinds": timeline.KIND_LABELS, "paged": "before" in request.GET}
+    newest = next((entry.pk for entry in found.entries if entry.source == "follow_up"), None)
+    undoable = None if "before" in request.GET else newest
+    return {"story": found, "kind": kind, "kinds": timeline.KIND_LABELS, "undoable": undoable}
 
 
 def why(lead: Lead) -> list[str]:

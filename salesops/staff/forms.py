@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from salesops.people.models import HEADS, Department, Role, Team, User
-from salesops.web.forms import OneTimeForm
+from salesops.web.forms import EditForm, OneTimeForm
 
 PHONE = re.compile(r"\+?[\d\s-]{7,20}")
 NOON = datetime.time(12)
@@ -83,7 +83,11 @@ class InviteForm(OneTimeForm):
         return found
 
 
-class PersonForm(OneTimeForm):
+class PersonForm(EditForm):
+    @classmethod
+    def of(cls, person: User, data=None):
+        return cls(data, on_file={name: getattr(person, name) for name in cls.base_fields})
+
     name = forms.CharField(label=_("Name"), max_length=100)
     email = forms.EmailField(label=_("Mail"), required=False)
     mobile = forms.RegexField(PHONE, label=_("Mobile number"), required=False)

@@ -27,6 +27,7 @@ def test_on_a_sunday_night_a_lead_is_taken_back_and_the_manager_is_told_within_t
     lapsing, unanswered = live.make(people, at=SUNDAY_NIGHT)
     sweep(SUNDAY_NIGHT)
     first = lapsing.owner
+    assert Lead.objects.filter(status=Status.POOL).count() == len(live.FOR_THE_POOL)
     assert not Assignment.objects.filter(ended=Assignment.Ended.LAPSED).exists()
 
     sweep(SUNDAY_NIGHT + timedelta(minutes=3))
@@ -43,7 +44,7 @@ def test_a_history_leaves_work_done_in_time_work_done_late_and_work_to_do(people
     history.make(people, until=SUNDAY_NIGHT, days=8)
 
     assert FollowUp.objects.count() > 50
-    assert set(Lead.objects.values_list("status", flat=True)) >= {Status.ACTIVE, Status.POOL, Status.NURTURE}
+    assert set(Lead.objects.values_list("status", flat=True)) >= {Status.ACTIVE, Status.NURTURE}
     assert Deadline.objects.filter(counted=Counted.LATE).exists()
     assert Deadline.objects.filter(counted=Counted.IN_TIME).count() > 100
     assert Tally.objects.filter(owner=people["wangwei"], in_time__gt=0).exists()

@@ -108,6 +108,8 @@ def test_a_call_shows_the_number_to_dial_and_is_recorded(firm, lead, client):
     text = client.post(f"/leads/{lead.pk}/contact/", values, headers={"HX-Request": "true"}).content.decode()
     assert f'href="tel:{lead.contact.phone}"' in text
     assert Event.objects.get(name="contact.revealed").data["what"] == "call"
+    assert not any(entry.source == "look" for entry in timeline.story(lead).entries)
+    assert any(entry.source == "look" for entry in timeline.story(lead, kind="changed").entries)
 
 
 def test_previous_and_next_are_those_of_the_list_one_came_from(firm, lead, arriving, client):
@@ -137,3 +139,4 @@ def test_a_late_answer_is_saved_and_says_how_late_it_counts(firm, lead, client, 
     values = {"result": "progress", "note": "客户想换系统", "need": "替换", "intent": "high"}
     page = client.post(f"/leads/{lead.pk}/follow-up/", {"once": new_token(), **values}, follow=True)
     assert "此条计为逾期 1 小时 35 分完成" in page.content.decode()
+    assert f"/leads/follow-ups/{lead.follow_ups.get().pk}/undo/" in page.content.decode()

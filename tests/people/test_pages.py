@@ -133,9 +133,22 @@ def test_a_leader_needs_a_team(admin, firm, send):
     assert not Post.objects.filter(user=firm.wang, role="leader").exists()
 
 
+def test_two_administrators_who_change_the_same_detail_both_keep_their_text(admin, firm):
+    page, url = admin.get(f"/people/{firm.wang.pk}/").context["form"], f"/people/{firm.wang.pk}/details/"
+    sent = {"once": page["once"].value(), "seen": page["seen"].value(), "language": "zh-hans"}
+    User.objects.filter(pk=firm.wang.pk).update(name="王大伟", email="wei@example.com")
+    answer = admin.post(url, sent | {"name": "王小伟", "team": firm.wang.team_id})
+    assert answer.status_code == 409
+    assert "王大伟" in answer.content.decode()
+    admin.post(url, sent | {"name": "王伟", "team": firm.teams["south"].pk})
+    person = User.objects.get(pk=firm.wang.pk)
+    assert (person.name, person.email, person.team) == ("王大伟", "wei@example.com", firm.teams["south"])
+
+
 def test_details_are_changed_and_the_event_names_only_the_fields(admin, firm, send):
     form = {"name": "王小伟", "email": "w@example.com", "mobile": "", "language": "en", "department": ""}
-    send(f"/people/{firm.wang.pk}/details/", team=firm.teams["south"].pk, **form)
+    seen = admin.get(f"/people/{firm.wang.pk}/").context["form"]["seen"].value()
+    send(f"/people/{firm.wang.pk}/details/", team=firm.teams["south"].pk, seen=seen, **form)
     wang = User.objects.get(pk=firm.wang.pk)
     assert (wang.name, wang.pinyin.split()[0], wang.team) == ("王小伟", "wangxiaowei", firm.teams["south"])
     changed = Event.objects.get(name="person.changed")

@@ -1,6 +1,8 @@
 """What is typed and not yet sent is kept on the server: for its writer alone, until the form is sent."""
 
 import datetime
+import re
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -17,6 +19,7 @@ from salesops.web.models import Draft
 from tests.company import company
 
 pytestmark = pytest.mark.django_db
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
 
 @pytest.fixture
@@ -195,3 +198,25 @@ def test_a_page_that_outlived_its_session_gets_a_new_csrf_token(co):
     sent = {"draft": "/me/shortcuts/", "note": "x", "csrfmiddlewaretoken": "stale" * 10}
     assert strict.post("/draft/", sent).status_code == 403
     assert strict.post("/draft/", sent | {"csrfmiddlewaretoken": token}).status_code == 200
+
+
+# Sign-in and administration, whose secrets are nobody's drafts; choices without words; a file; a look-up.
+WITHOUT = (
+    "leads/known.html",
+    "account/",
+    "mfa/",
+    "admin/",
+    "people/leaving.html",
+    "people/team.html",
+    "leads/import.html",
+)
+
+
+@pytest.mark.parametrize(
+    "template", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: str(path.relative_to(TEMPLATES))
+)
+def test_every_form_for_words_keeps_a_draft(template):
+    for form in re.findall(r'<form\b[^>]*method="post".*?</form>', template.read_text(), re.S):
+        for_words = re.search(r"(?<!role_form)\|crispy|\|as_crispy_field|<textarea", form)
+        if for_words and not str(template.relative_to(TEMPLATES)).startswith(WITHOUT):
+            assert "{% draft " in form

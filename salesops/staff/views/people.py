@@ -10,8 +10,7 @@ from salesops.people import actions
 from salesops.people.models import Leave, Post, Role, User
 from salesops.people.scope import require_role
 from salesops.web import keyset
-from salesops.web.forms import one_time
-from salesops.web.forms.once import wrote
+from salesops.web.forms import conflict, one_time, wrote
 
 from ..forms import InviteForm, PersonForm, RoleForm
 
@@ -75,12 +74,11 @@ def _person(pk: int) -> User:
 
 def _page(request, person: User, *, form=None, role_form=None, status: int = 200):
     posts = person.posts.select_related("team", "department").order_by("-since", "-id")
-    names = PersonForm.base_fields
     context = {
         "person": person,
         "posts": [(post, post.until is None or post.until > request.now) for post in posts],
         "leaves": person.leaves.select_related("stand_in")[:5],
-        "form": form or PersonForm(initial={name: getattr(person, name) for name in names}),
+        "form": form or PersonForm.of(person),
         "role_form": role_form
         or RoleForm(auto_id="role_%s", initial={"team": person.team_id, "department": person.department_id}),
     }
@@ -92,7 +90,9 @@ def _page(request, person: User, *, form=None, role_form=None, status: int = 200
 @require_role(Role.ADMIN)
 def details(request, pk):
     """Name, contact, team, department, language."""
-    person, form = _person(pk), PersonForm(request.POST)
+    get_object_or_404(User.objects.select_for_update(no_key=True), pk=pk)
+    person = _person(pk)
+    form = PersonForm.of(person, request.POST)
     if form.is_valid():
         values = {name: form.cleaned_data[name] for name in PersonForm.base_fields}
         try:
@@ -102,6 +102,8 @@ def details(request, pk):
         else:
             messages.success(request, _("Saved."))
             return redirect("people:detail", pk)
+    if form.conflicts:
+        return conflict(request, form, back=reverse("people:detail", args=[pk]))
     return _page(request, person, form=form, status=422)
 
 

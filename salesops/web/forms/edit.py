@@ -149,4 +149,4 @@ def _words(field, value) -> str:
         value = field.queryset.filter(pk=value).first()
     elif isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
         return str(dict(field.choices).get(value, value))
-    return str(value)
+    return "" if value is None else str(value)
