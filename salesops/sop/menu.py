@@ -1,12 +1,14 @@
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from salesops.web.menu import Entry, Pill, register
-from salesops.web.settings_pages import SettingsPage
+from salesops.web.settings_pages import Finding, SettingsPage, finder
 from salesops.web.settings_pages import register as register_settings
 
 from .my_day import Owed, owed_today
+from .registry import registry
 from .views.late import HEADS
 
 
@@ -67,3 +69,14 @@ register_settings(
     ),
     SettingsPage("sop:audit", _("Audit log"), _("Who did what, and when"), "clock-history", 80),
 )
+
+
+@finder
+def rules_to_change(wanted: str) -> list[Finding]:
+    """The rules whose title, sentence or key has the word, each with its form."""
+    word = wanted.lower()
+    return [
+        Finding(str(rule.title), reverse("sop:rule_change", args=[rule.key]))
+        for rule in registry
+        if word in f"{rule.title} {rule.sentence} {rule.key}".lower()
+    ]

@@ -6,14 +6,15 @@ from salesops.people.models import Role
 from salesops.people.scope import require_role
 
 from . import health
-from .settings_pages import pages
+from .settings_pages import findings, pages
 
 
 @require_role(Role.ADMIN)
 def settings(request):
     """Where everything is set, in one place; a word finds the card."""
     wanted = request.GET.get("q", "").strip()[:50]
-    return render(request, "web/settings.html", {"pages": pages(wanted), "wanted": wanted})
+    context = {"pages": pages(wanted), "findings": findings(wanted), "wanted": wanted}
+    return render(request, "web/settings.html", context)
 
 
 @require_role(Role.ADMIN)

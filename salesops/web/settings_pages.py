@@ -4,6 +4,7 @@ In `<app>/menu.py`, beside its entries of the menu. Order (ux.md 4.18): 10 rules
 40 pool and territories, 50 channels, 60 import, 70 waivers, 80 audit, 90 health.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -22,7 +23,16 @@ class SettingsPage:
     below: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Finding:
+    """Something single that can be set, found by a word: a rule, say, and its address."""
+
+    label: str
+    url: str
+
+
 _pages: dict[str, SettingsPage] = {}
+_finders: list[Callable[[str], Iterable[Finding]]] = []
 
 
 def register(*pages: SettingsPage) -> None:
@@ -34,6 +44,17 @@ def pages(wanted: str = "") -> list[SettingsPage]:
     """All cards in order; with `wanted`, those whose words have it."""
     found = sorted(_pages.values(), key=lambda page: (page.order, page.url))
     return [page for page in found if wanted.lower() in f"{page.label} {page.text}".lower()]
+
+
+def finder(function: Callable[[str], Iterable[Finding]]):
+    """Registers a function that finds single settings by a word in the reader's language."""
+    _finders.append(function)
+    return function
+
+
+def findings(wanted: str) -> list[Finding]:
+    """The single settings that a word finds; none without a word."""
+    return [found for function in _finders for found in function(wanted)] if wanted else []
 
 
 register(

@@ -258,3 +258,17 @@ def test_leaving_shows_what_is_owed_and_hands_over_to_the_successor(admin, firm,
 def test_nobody_ends_their_own_access(admin, firm, send):
     assert send(f"/people/{firm.he.pk}/leaving/", successor="").status_code == 422
     assert User.objects.get(pk=firm.he.pk).is_active
+
+
+def test_teams_and_leave_cost_the_same_for_many(client, firm, django_assert_max_num_queries):
+    for number in range(12):
+        Team.objects.create(name=f"小组{number}", parent=firm.teams["east"])
+    for number, person in enumerate((firm.wang, firm.min, firm.jing, firm.lin)):
+        day = (clock.now() + timedelta(days=5 + number)).date().isoformat()
+        ask(client, person, first=day, last=day)
+    client.force_login(firm.he)
+    with django_assert_max_num_queries(16):
+        client.get("/people/teams/")
+    client.force_login(firm.zhao)
+    with django_assert_max_num_queries(22):
+        assert main(client.get("/leave/")).count("/decision/") == 4

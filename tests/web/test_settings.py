@@ -36,6 +36,11 @@ def test_a_word_finds_a_setting_and_nothing_found_leads_back(admin):
     assert 'href="/settings/"' in main(admin.get("/settings/?q=xyz"))
 
 
+def test_a_rule_is_found_by_its_words(admin):
+    assert "/sop/lead.first_response/change/" in main(admin.get("/settings/?q=首次响应"))
+    assert "/change/" not in main(admin.get("/settings/"))
+
+
 def test_a_page_of_the_settings_marks_the_settings_in_the_menu(admin):
     side = admin.get(reverse("sop:audit")).content.decode().split('<nav class="side"')[1].split("</nav>")[0]
     assert side.split('href="/settings/"')[1].split(">")[0].strip().startswith('class="inside"')
