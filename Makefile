@@ -21,6 +21,9 @@ soak: .venv/dev.stamp  ## the long repetitions (about 30 minutes)
 bench: .venv/dev.stamp ## speed, one JSON object a line
 	@SALESOPS_DATA=.data/bench $(BIN)/python -m bench $(ARGS)
 
+screenshots: .venv/dev.stamp ## the README's pictures, taken anew
+	@$(BIN)/python -m docs
+
 lock:                  ## lock the dependencies of pyproject.toml anew (needs uv)
 	@for set in "requirements:" "requirements-embedded:--extra embedded" "requirements-dev:--extra embedded --extra dev"; do \
 	  uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
@@ -36,4 +39,4 @@ lock:                  ## lock the dependencies of pyproject.toml anew (needs uv
 	@$(PIP) -r $<
 	@touch $@ .venv/run.stamp
 
-.PHONY: run test lint soak bench lock
+.PHONY: run test lint soak bench screenshots lock

@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
 
+from demo import PASSWORD
 from leads.models import Territory, TerritoryMember
 from salesops.people.models import Department, Post, Role, Team, User
 from salesops.sop.models import CalendarAssignment, WorkCalendar
 from salesops.sop.models.calendar import WEEK
 
-PASSWORD = "salesops-demo"
 DEPARTMENTS = {
     "so": "销售运营部",
     "cs": "售后服务部",

@@ -89,8 +89,7 @@ KIND_LABELS = {
 def story(lead: Lead, *, kind: str = "", cursor: str = "", size: int = SIZE) -> Story:
     """The newest entries of a lead before `cursor`: events, talks, comments, changes, duties that ended. One query."""
     before = _decode(cursor)
-    arms = [_arm(source, lead, before, size) for source in KINDS.get(kind, KINDS[""])]
-    first, *others = [arm for arm in arms if arm is not None]
+    first, *others = [_arm(source, lead, before, size) for source in KINDS.get(kind, KINDS[""])]
     rows = first.union(*others, all=True).order_by("-happened", "-source", "-pk")[: size + 1] if others else first
     found = [Row(*row) for row in rows]
     last = found[size - 1] if len(found) > size else None
@@ -100,6 +99,8 @@ def story(lead: Lead, *, kind: str = "", cursor: str = "", size: int = SIZE) -> 
 
 @dataclass(frozen=True)
 class Row:
+    """The common shape; as a cursor without `body`."""
+
     at: datetime
     source: str
     pk: int
@@ -108,7 +109,7 @@ class Row:
 
 
 def _arm(source: str, lead: Lead, before: Row | None, size: int):
-    """The rows of one source in the common shape, the newest first; None where the cursor leaves none of it."""
+    """The newest rows of one source before a cursor, in the common shape. At one instant sources go by name."""
     rows, at, by, body = _sources(lead)[source]
     if before is not None:
         older = Q(**{f"{at}__lt": before.at})

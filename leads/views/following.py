@@ -15,6 +15,7 @@ from leads.forms import AppointmentForm, LaterDateForm, MinutesForm, MoveForm
 from leads.models import Appointment, FollowUp, Lead
 from salesops.sop.models import Deadline, Ending
 from salesops.sop.registry import registry
+from salesops.sop.rule import Verdict
 from salesops.web.back import back, go
 from salesops.web.forms import conflict, one_time
 from salesops.web.templatetags.shell import span_text
@@ -45,14 +46,18 @@ def follow_up(request, pk):
 
 def _panel(request, lead, form, status=200):
     template = "leads/_follow_up.html" if request.htmx else "leads/follow_up.html"
+    duties = owed(lead, request.now)
     context = {"lead": lead, "follow_up_form": form, "back": back(request), "inline": bool(request.htmx)}
+    context |= {"owed": duties, "late": [item for item in duties if item.late and _meets(item)]}
     if not request.htmx:
-        context |= {
-            "owed": owed(lead, request.now),
-            "skip": back(request),
-            "contacts": [lead.contact] if lead.contact else [],
-        }
+        context |= {"skip": back(request), "contacts": [lead.contact] if lead.contact else []}
     return render(request, template, context, status=status)
+
+
+def _meets(item) -> bool:
+    """Whether a follow-up may meet the duty, and whether that counts for anybody."""
+    judged = item.rule is not None and item.rule.verdict == Verdict.RATE
+    return judged and item.rule.meets is not None and "follow_up.logged" in item.rule.meets.events
 
 
 def _held_now_or_lately(request, pk) -> tuple[Lead, bool]:

@@ -80,7 +80,8 @@
     if (answer.type === "opaqueredirect" && filled) return "out";
     if (answer.status === 409) return "other";
     if (answer.status === 413) return "long";
-    if (answer.status >= 400) return "away";
+    if ([502, 503, 504].includes(answer.status)) return "away";
+    if (answer.status >= 400) return "unkept";
     Object.assign(mine, { saved: now, kept: filled, tries: 0 });
     if (answer.status === 200 && filled) {
       const { saved } = await answer.json();
@@ -145,7 +146,8 @@
     const trouble = await save(form);
     mine.busy = false;
     if (!mine.pending) return;
-    if (!trouble || trouble === "long") go(form);
+    // Whatever is wrong with the draft alone does not hold up the form.
+    if (["", "long", "unkept"].includes(trouble)) go(form);
     else wait(form, trouble);
   }, true);
 

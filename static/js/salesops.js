@@ -73,7 +73,7 @@
 
   // On a phone what stands at the side begins folded.
   if (matchMedia("(width < 768px)").matches) {
-    for (const fold of document.querySelectorAll("details.fold-on-phone")) fold.open = false;
+    for (const fold of document.querySelectorAll("details.fold-on-phone:not(.first)")) fold.open = false;
   }
 
   // Digits choose a chip while the focus is in its row.

@@ -136,6 +136,8 @@ def test_why_this_owner_is_told_when_it_is_asked_for(firm, lead, client):
 def test_a_late_answer_is_saved_and_says_how_late_it_counts(firm, lead, client, time_machine):
     run_sweep("2026-03-02 15:30")
     time_machine.move_to(local("2026-03-02 15:35"), tick=False)
+    client.force_login(firm.wang)
+    assert "计为逾期完成" in client.get(f"/leads/{lead.pk}/follow-up/").content.decode()
     values = {"result": "progress", "note": "客户想换系统", "need": "替换", "intent": "high"}
     page = client.post(f"/leads/{lead.pk}/follow-up/", {"once": new_token(), **values}, follow=True)
     assert "此条计为逾期 1 小时 35 分完成" in page.content.decode()

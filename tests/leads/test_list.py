@@ -139,6 +139,14 @@ def test_many_leads_are_assigned_after_a_look_at_what_it_does(firm, graded, show
     assert {row.due_at for row in due} == {local("2026-03-02 15:00")}
 
 
+def test_duties_on_other_files_do_not_disturb_the_views_of_what_is_due(firm, graded, shown):
+    lead = graded("甲公司", by=firm.wang, at="2026-03-02 09:20")
+    other = Deadline.objects.open().filter(file=lead.ref).first()
+    other.pk, other.file, other.subject = None, "report:2026-03-02", "report:1"
+    other.save(force_insert=True)
+    assert shown(firm.zhou, "?view=week") == ["甲公司"]
+
+
 def test_a_leader_assigns_to_the_own_cell_only(firm, graded, shown, client):
     lead = graded("甲公司", by=firm.wang)
     client.force_login(firm.li)

@@ -157,6 +157,33 @@ def test_a_session_that_ends_while_one_types_loses_nothing(page, live_server, co
     assert FollowUp.objects.filter(note=NOTE).count() == 1
 
 
+def test_a_fault_of_the_drafts_alone_does_not_hold_up_the_form(page, live_server, co, lead, sign_in):
+    sign_in(page, co.wang)
+    page.route("**/draft/", lambda route: route.fulfill(status=500))
+    page.goto(f"{live_server.url}/leads/{lead.pk}/follow-up/")
+    page.get_by_text("接通，有进展").click()
+    page.locator("textarea[name=note]").press_sequentially(NOTE)
+    page.wait_for_selector("text=草稿未能保存")
+    page.get_by_role("button", name="保存跟进").click()
+    page.wait_for_selector("text=已保存")
+    assert FollowUp.objects.filter(note=NOTE).count() == 1
+
+
+def test_a_form_in_a_card_waits_for_a_lost_connection_and_is_sent_once(page, live_server, co, lead, sign_in):
+    sign_in(page, co.wang)
+    page.goto(f"{live_server.url}/today/")
+    page.get_by_role("link", name="记跟进").first.click()
+    page.get_by_text("接通，有进展").click()
+    page.locator("textarea[name=note]").fill(NOTE)
+    page.context.set_offline(True)
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("text=尚未提交")
+    page.context.set_offline(False)
+    page.wait_for_selector("text=已保存", timeout=20_000)
+    assert FollowUp.objects.filter(note=NOTE).count() == 1
+    assert not Draft.objects.exists()
+
+
 def test_a_double_click_saves_once(page, live_server, co, lead, sign_in):
     sign_in(page, co.wang)
     page.goto(f"{live_server.url}/leads/{lead.pk}/follow-up/")

@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from demo import company, history, live
+from demo import PASSWORD, company, history, live
 from salesops import clock
 from salesops.people.models import Team, User
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
         else:
             self._load()
         if User.objects.filter(username=company.LOGINS[0][0]).exists():
-            self.stdout.write(f"Demo logins, password {company.PASSWORD}:")
+            self.stdout.write(f"Demo logins, password {PASSWORD}:")
             for username, name, what in company.LOGINS:
                 self.stdout.write(f"  {username:10} {name} · {what}")
 

@@ -58,6 +58,7 @@ def draft(context, form, url):
         "out": gettext("You are signed out. Sign in in another window; your text stays here."),
         "signIn": gettext("Sign in"),
         "other": gettext("Somebody else has signed in here. Your text is not saved: copy it."),
+        "unkept": gettext("The draft could not be saved; the form can be sent all the same."),
         "long": gettext("Too long for a draft. Send it, or keep a copy."),
     }
     found = {"url": url, "kept": kept, "person": context["request"].user.pk, "words": json.dumps(words)}
