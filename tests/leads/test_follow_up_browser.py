@@ -112,7 +112,7 @@ def test_the_day_is_worked_through_by_keyboard_alone(page, live_server, firm, he
     for number in (1, 2):
         page.keyboard.press("j")
         page.keyboard.press("f")
-        page.wait_for_selector(".panel form")
+        page.wait_for_selector(".panel input:focus")
         page.keyboard.press("3")
         with page.expect_navigation():
             page.keyboard.press("Control+Enter")
