@@ -19,10 +19,11 @@ OUTAGE_AFTER = max(settings.SWEEP_INTERVAL * 3, timedelta(minutes=3))
 
 def begin(now: datetime) -> datetime | None:
     """Notes a gap since the last sweep as an outage. Returns until when heads wait, None in ordinary times."""
-    if _silent(last_sweep(), now):
+    last, outage = pulse(now)
+    if _silent(last, now):
         _note_outage(now)
-    ended = Outage.objects.filter(until__gt=now - GRACE, until__lte=now).values_list("until", flat=True).first()
-    return ended + GRACE if ended else None
+        outage = pulse(now).outage
+    return outage.until + GRACE if outage and now - GRACE < outage.until <= now else None
 
 
 def _silent(last: datetime | None, now: datetime) -> bool:
