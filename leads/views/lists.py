@@ -1,7 +1,7 @@
 from django.contrib import messages
+from django.http import QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -31,8 +31,9 @@ def list(request):
     page = _page(request, found, listing.MOST_URGENT if urgent else listing.NEWEST)
     remember(request, "lead_view", view)
     remember(request, "leads", [lead.pk for lead in page.rows])
-    kept = {"view": view, **({"due": ""} if urgent else {})}
-    kept |= {name: request.GET[name] for name in form.chosen}
+    kept = QueryDict(mutable=True)  # with the view, which another tab may have changed in the session
+    kept.update({"view": view, **({"due": ""} if urgent else {})})
+    kept.update({name: request.GET[name] for name in form.chosen})
     context = {
         "page": page,
         "views": views,
@@ -41,18 +42,10 @@ def list(request):
         "form": form,
         "chips": form.chips(),
         "urgent": urgent,
-        "keep": urlencode(kept) + "&",
-        "turned": _turned(kept),
+        "kept": kept,
         "bulk": people,
     }
     return render(request, "leads/list.html", context)
-
-
-def _turned(kept: dict) -> str:
-    """The query of the same list in the other order."""
-    return urlencode(
-        {name: value for name, value in kept.items() if name != "due"} | ({} if "due" in kept else {"due": ""})
-    )
 
 
 def remember(request, name: str, value) -> None:

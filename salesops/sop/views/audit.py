@@ -19,8 +19,6 @@ def audit(request):
     until = _day(given.get("until", ""))
     rows, order = events(by=person, name=name, until=until)
     page = keyset.page(rows, order, given.get("page"))
-    kept = given.copy()
-    kept.pop("page", None)
     context = {
         "page": page,
         "entries": entries(page.rows),
@@ -29,7 +27,6 @@ def audit(request):
         "person": person,
         "name": name,
         "until": until,
-        "kept": kept.urlencode(),
     }
     return render(request, "sop/audit.html", context)
 
