@@ -16,6 +16,7 @@ from salesops.encryption import blind_index
 from salesops.people.models.user import pinyin_key
 
 MOST = 5
+LONGEST = 40  # characters of a name that are looked at: each of its parts is looked up
 SHORTEST = 3  # characters of a name that may be part of another; of two there are too many
 
 
@@ -65,7 +66,7 @@ def _by_contact(phone: str, email: str) -> Q | None:
 
 def _alike(key: str) -> list[Customer]:
     """Names of which one is part of the other, places apart, and names that sound the same (星河 and 兴河)."""
-    bare = identity.without_place(key)
+    bare = identity.without_place(key)[:LONGEST]
     parts = {bare[first:last] for first in range(len(bare)) for last in range(first + SHORTEST, len(bare) + 1)}
     where = Q(name_key__in=parts)
     if len(bare) >= SHORTEST:

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from leads.actions import NewLead, arrive, enter_by_hand, qualify
 from leads.actions.entering import Known
+from leads.duplicates import How, matches
 from leads.models import Assignment, Comment, Customer, Lead, Status
 from leads.reading.pasted import pasted
 from salesops.sop.models import Deadline
@@ -128,6 +129,13 @@ def test_a_name_that_looks_or_sounds_alike_asks_why_it_is_another(co, client, na
     post(client, co.wang, reverse("leads:new"), **given, other="总部在北京，不是一家")
     assert Lead.objects.count() == 2
     assert Comment.objects.get().text == "总部在北京，不是一家"
+
+
+def test_a_name_of_any_length_is_looked_up(co):
+    entered(co)
+    with CaptureQueriesContext(connection) as asked:
+        assert [match.how for match in matches(company="星河科技" + "长" * 190)] == [How.ALIKE]
+    assert max(len(query["sql"]) for query in asked) < 50_000
 
 
 def test_an_unlike_name_asks_nothing(co, client):
