@@ -18,7 +18,24 @@ from .facts import typed_facts
 from .ladder import DUE_NAME, overdue
 from .rounds import open_from
 from .settling import settle_subjects
+from .standing import StandingQuery
 from .writing import flush
+
+_beginning = StandingQuery(
+    lambda at: Leave.objects.running(at).filter(taken=None).values_list("pk", "since"),
+)
+_ending = StandingQuery(
+    lambda at: (
+        Leave.objects.filter(taken__ended_at=None, taken__begun_at__isnull=False)
+        .filter(Q(until__lte=at) | ~Q(state=Leave.State.APPROVED))
+        .values_list("pk", "until")
+    )
+)
+_leavers_who_owe = StandingQuery(
+    lambda _: User.objects.filter(
+        Exists(Deadline.objects.open().filter(owner=OuterRef("pk"))), is_active=False
+    ).values_list("pk")
+)
 
 
 def on_people_event(event: Event, ctx: Context) -> None:
@@ -133,31 +150,19 @@ def apply_leaves(at: datetime, *, only: int | None = None, told_at: datetime | N
     They begin and end when they say so, however late that is looked at; one that was approved only afterwards, when
     that was done (`told_at`). In order of time, and of one instant ends before beginnings.
     """
-    approved = Leave.objects.filter(state=Leave.State.APPROVED)
-    beginning = approved.filter(taken=None, since__lte=at, until__gt=at)
-    ending = Leave.objects.filter(taken__ended_at=None, taken__begun_at__isnull=False).filter(
-        Q(until__lte=at) | ~Q(state=Leave.State.APPROVED)
-    )
-    if only is not None:
-        beginning, ending = beginning.filter(pk=only), ending.filter(pk=only)
-    turns = [(leave.since, True, leave) for leave in beginning]
-    turns += [(min(leave.until, at), False, leave) for leave in ending]
+    turns = [(since, True, pk) for pk, since in _beginning(at)]
+    turns += [(min(until, at), False, pk) for pk, until in _ending(at)]
 
-    def turn(when: datetime, begins: bool, leave: Leave) -> None:
+    def turn(when: datetime, begins: bool, pk: int) -> None:
+        leave = Leave.objects.get(pk=pk)
         retrying(lambda: _turn_leave(leave, begins, max(when, told_at) if told_at else when, at))
 
-    do_each(sorted(turns, key=lambda turn: turn[:2]), lambda each: turn(*each))
+    do_each(sorted(turn for turn in turns if only in (None, turn[2])), lambda each: turn(*each))
 
 
 def hand_on_late(at: datetime) -> None:
     """Hands on what somebody was given in the very moment they left: neither transaction saw the other."""
-    do_each(_leavers_who_owe(), lambda person: retrying(lambda: _hand_on_alone(person, at)))
-
-
-def _leavers_who_owe() -> list[int]:
-    """Whom something was given in the very moment in which they left: neither transaction saw the other."""
-    owed = Deadline.objects.open().filter(owner=OuterRef("pk"))
-    return list(User.objects.filter(Exists(owed), is_active=False).values_list("pk", flat=True))
+    do_each(_leavers_who_owe(at), lambda row: retrying(lambda: _hand_on_alone(row[0], at)))
 
 
 def _hand_on_alone(person: int, at: datetime) -> None:

@@ -19,6 +19,7 @@ from .context import Context
 from .handing import apply_leaves, hand_on_late
 from .rounds import open_rounds
 from .settling import park, settle
+from .standing import StandingQuery
 from .watching import beat, begin
 from .writing import flush
 
@@ -59,14 +60,18 @@ def sweep(now: datetime, *, lag: timedelta = LAG) -> int:
 
 
 Due = tuple[datetime, int, str]  # next_at, id, subject
+_first_due = StandingQuery(lambda until: _by_due(until).values_list("next_at", "id", "subject")[:BATCH])
+
+
+def _by_due(until: datetime):
+    return Deadline.objects.open().filter(next_at__lt=until).order_by("next_at", "id")
 
 
 def _due(until: datetime, after: tuple[datetime, int] | None) -> list[Due]:
     """The next rows that the clock has to look at, without a lock, by one index."""
-    rows = Deadline.objects.open().filter(next_at__lt=until).order_by("next_at", "id")
-    if after is not None:
-        at, pk = after
-        rows = rows.extra(where=["(next_at, id) > (%s, %s)"], params=[at, pk])
+    if after is None:
+        return _first_due(until)
+    rows = _by_due(until).extra(where=["(next_at, id) > (%s, %s)"], params=[*after])
     return list(rows.values_list("next_at", "id", "subject")[:BATCH])
 
 
