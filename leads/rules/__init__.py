@@ -1,0 +1,17 @@
+"""What happens to leads, and the rules of sop.md section 2, "Leads". The SOP page shows them in this order."""
+
+from leads import briefs
+from salesops.sop import my_day
+from salesops.sop.subjects import Subject
+from salesops.sop.subjects import register as register_subjects
+
+from . import arriving, holding, answering, following  # isort: skip
+
+register_subjects(
+    Subject("lead", "leads.Lead", title="customer__name", url="leads:detail", briefs=briefs.briefs),
+    Subject("follow_up", "leads.FollowUp", title="lead__customer__name"),
+    Subject("collaboration", "leads.Collaboration", title="lead__customer__name"),
+    Subject("appointment", "leads.Appointment", title="lead__customer__name"),
+)
+
+my_day.register(notes=briefs.notes, done=briefs.done_today)

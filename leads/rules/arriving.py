@@ -1,0 +1,59 @@
+"""Leads come in, are cleaned and graded, and are closed."""
+
+from django.utils.translation import gettext_lazy as _
+
+from salesops.events.registry import Event, declare, describe
+from salesops.sop.registry import register
+from salesops.sop.rule import AT_DUE, Ahead, Desk, On, Rule, Step, Told
+from salesops.sop.terms import OFFICE, WORKING_DAYS, Hours
+
+from .groups import GROUP
+
+declare(
+    Event("lead.arrived", ("lead", "customer"), ("source", "way_in")),
+    Event("lead.qualified", ("lead",), ("grade",)),
+    Event("lead.closed", ("lead", "owner"), ("before",)),
+    Event("lead.graded", ("lead", "owner"), ("grade", "before")),
+    # A row that was imported at a later stage: it has an owner, and starts with following up.
+    Event("lead.taken_over", ("lead", "owner"), ("grade", "stage", "next_at", "negotiating")),
+    # A row of a file filled in what was blank on a known lead; `fields` are the names of the fields.
+    Event("lead.completed", ("lead", "customer"), ("fields",)),
+    # Somebody edited a field, or took that back; its values are in FieldChange.
+    Event("lead.edited", ("lead", "customer"), ("field", "undone")),
+    Event("contact.revealed", ("contact", "lead"), ("what",)),
+)
+
+describe(
+    {
+        "lead.arrived": _("A lead arrived"),
+        "lead.qualified": _("Cleaned and graded a lead"),
+        "lead.closed": _("Closed a lead"),
+        "lead.graded": _("Graded a lead anew"),
+        "lead.taken_over": _("Took a lead over from an import"),
+        "lead.completed": _("Completed a lead from an import"),
+        "lead.edited": _("Edited a lead"),
+        "contact.revealed": _("Looked at a phone number"),
+    }
+)
+
+register(
+    Rule(
+        key="lead.qualify",
+        title=_("Clean and grade the lead"),
+        sentence=_(
+            "Sales operations resolves duplicates, fills in industry and size and sets the grade; a lead that does not fit is closed with a reason."
+        ),
+        clause="H3, H1",
+        group=GROUP,
+        page="leads:cleaning",
+        subject="lead",
+        owes=Desk("so"),
+        opens=On("lead.arrived"),
+        due=Hours(24, WORKING_DAYS),
+        meets=On("lead.qualified", "lead.taken_over", "lead.closed"),
+        ladder=(
+            Step(name="remind", when=Ahead(Hours(4, OFFICE)), remind=True),
+            Step(name="late", when=AT_DUE, tell=(Told.HEAD,)),
+        ),
+    ),
+)
