@@ -4,7 +4,7 @@ from datetime import datetime
 
 from leads.actions.holding import end_assignment, release, to_pool
 from leads.actions.routing import assign_by_territory
-from leads.models import Assignment, Lead, Status
+from leads.models import Assignment, Lead, Pooled, Status
 from salesops.events.recording import record
 from salesops.notices.actions import Telling, tell
 from salesops.people.directory import Directory
@@ -21,7 +21,7 @@ def take_back(deadline: Deadline, *, due_at: datetime, at: datetime) -> None:
         return
     lapsed = lead.owner_id
     end_assignment(lead, Assignment.Ended.LAPSED, at=at)
-    release(lead)
+    release(lead, at=at)
     refs = {"lead": lead.pk, "owner": lapsed}
     record("lead.taken_back", at=due_at, done_at=at, refs=refs, file=lead.ref)
     lead = assign_by_territory(lead, by=None, at=at)
@@ -45,10 +45,11 @@ def take_back(deadline: Deadline, *, due_at: datetime, at: datetime) -> None:
 
 @consequence("lead.return")
 def return_lead(deadline: Deadline, *, due_at: datetime, at: datetime) -> None:
-    """Three periods missed in a row: back to the lead pool, a C lead to the nurture pool."""
+    """Three periods missed in a row, or not reached for too long: back to its pool, a C lead to the nurture pool."""
     lead = _held(deadline)
     if lead is not None and lead.status == Status.ACTIVE:
-        to_pool(lead, why="not_followed", by=None, at=at, due_at=due_at)
+        why = Pooled.RECYCLED if deadline.rule == "lead.recycle" else Pooled.NOT_FOLLOWED
+        to_pool(lead, why=why, by=None, at=at, due_at=due_at)
 
 
 def _held(deadline: Deadline) -> Lead | None:

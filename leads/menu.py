@@ -37,7 +37,7 @@ register_settings(
         "geo-alt",
         40,
     ),
-    SettingsPage("leads:pool", _("Lead pool"), _("What waits there, and who may take it"), "people", 42),
+    SettingsPage("leads:pool_rules", _("Lead pool"), _("How many one may claim and hold, and who waits"), "people", 42),
     SettingsPage(
         "leads:import", _("Import"), _("Leads from a registration form, with every row accounted for"), "upload", 60
     ),

@@ -6,6 +6,9 @@ from leads.models import Lead, Status
 from salesops.people import scope
 from salesops.people.models import Role, User
 
+# Who claims from the lead pool.
+CLAIMERS = (Role.AM, *scope.HEADS)
+
 
 @dataclass(frozen=True)
 class May:
@@ -33,7 +36,7 @@ def may(user: User, lead: Lead) -> May:
         head=open_lead and (operations or heads),
         edit=open_lead and (work or operations or heads),
         clean=operations and open_lead and lead.qualified_at is None,
-        claim=lead.status == Status.POOL and user.has_role(Role.AM, *scope.HEADS),
+        claim=lead.status == Status.POOL and user.has_role(*CLAIMERS),
         reveal=work or operations or heads,
     )
 

@@ -65,6 +65,7 @@ SENTENCES = {
     "lead.closed": ("lock", gettext_lazy("Closed")),
     "lead.taken_over": ("box-arrow-right", gettext_lazy("Taken over by %(owner)s")),
     "lead.completed": ("upload", gettext_lazy("An imported file filled in what was blank")),
+    "survey.logged": ("clipboard-check", gettext_lazy("Need survey logged")),
     "minutes.attached": ("paperclip", gettext_lazy("Detailed minutes attached")),
     "appointment.planned": ("calendar-check", gettext_lazy("Appointment planned")),
     "appointment.moved": ("calendar-check", gettext_lazy("Appointment moved")),
@@ -193,7 +194,10 @@ def _comment(row: Row, body: dict) -> Entry:
 
 
 def _grade(row: Row, body: dict) -> Entry:
-    text = _("Grade changed from %(before)s to %(grade)s: %(reason)s") % body
+    if body["before"] == body["grade"]:
+        text = _("Grade %(grade)s confirmed: %(reason)s") % body
+    else:
+        text = _("Grade changed from %(before)s to %(grade)s: %(reason)s") % body
     return Entry(row.at, row.source, row.pk, "flag", text, row.by or "")
 
 

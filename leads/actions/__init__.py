@@ -10,8 +10,10 @@ from .entering import enter_by_hand
 from .following import attach_minutes, log_follow_up, undo_follow_up
 from .grading import agree_later, regrade
 from .holding import accept, assign, claim, return_to_pool
+from .pooling import change_pool_rules
 from .refusing import Refused
 from .routing import decline
+from .surveying import log_survey
 
 __all__ = [
     "NewLead",
@@ -23,6 +25,7 @@ __all__ = [
     "assign",
     "attach_minutes",
     "cancel_appointment",
+    "change_pool_rules",
     "claim",
     "close",
     "decide_collaboration",
@@ -30,6 +33,7 @@ __all__ = [
     "edit",
     "enter_by_hand",
     "log_follow_up",
+    "log_survey",
     "move_appointment",
     "plan_appointment",
     "qualify",

@@ -13,7 +13,9 @@ from .routing import route
 
 @transaction.atomic
 def regrade(lead: Lead, *, grade: str, reason: str, by: User, at: datetime) -> Lead:
-    """Changes the grade with a reason; the running follow-up is recomputed. Raises Refused if it is closed.
+    """Grades anew with a reason, which may confirm the grade; the running follow-up is recomputed by it.
+
+    Raises Refused if the lead is closed or not graded yet.
 
     A lead in the nurture pool that is upgraded is routed anew.
     """
@@ -21,8 +23,6 @@ def regrade(lead: Lead, *, grade: str, reason: str, by: User, at: datetime) -> L
     if lead.status in (Status.CLOSED, Status.CLEANING):
         raise Refused(_("%(company)s has no grade to change.") % {"company": lead.customer.name})
     before, lead.grade = lead.grade, grade
-    if grade == before:
-        return lead
     lead.save(update_fields=["grade"])
     note_grade(lead, before, reason=reason, by=by, at=at)
     if lead.status == Status.NURTURE and grade != Grade.C:

@@ -5,7 +5,8 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from leads.models import Assignment, Customer, Lead, Status
+from leads.models import Assignment, Customer, Lead, Pooled, Status
+from leads.pool import allowance, one_at_a_time
 from salesops.events.recording import record
 from salesops.notices.actions import Receipt, Telling, tell
 from salesops.people import scope
@@ -151,7 +152,10 @@ def held_by(lead: Lead, person: User) -> bool:
 
 @transaction.atomic
 def claim(lead: Lead, *, by: User, at: datetime) -> Lead:
-    """Claims a lead from the pool (抢单); claiming is accepting. One winner, however many try. Raises Refused."""
+    """Claims a lead from the pool (抢单); claiming is accepting. One winner, however many try.
+
+    Raises Refused for a lead that somebody else got, and where the rules of the pool (leads/pool.py) forbid it.
+    """
     lead = locked(lead, at)
     if lead.status != Status.POOL:
         holder = lead.owner.name if lead.owner_id else ""
@@ -160,6 +164,9 @@ def claim(lead: Lead, *, by: User, at: datetime) -> Lead:
             if holder
             else _("%(company)s is not in the lead pool any more.") % {"company": lead.customer.name}
         )
+    one_at_a_time(by)
+    if refused := allowance(by, at, [lead.pk]).refusal_of(lead):
+        raise Refused(refused)
     if lead.customer.owner_id not in (None, by.pk):
         Customer.objects.filter(pk=lead.customer_id).update(owner=by)
         lead.customer.owner = by
@@ -172,7 +179,7 @@ def return_to_pool(lead: Lead, *, reason: str, by: User, at: datetime) -> Lead:
     lead = locked(lead, at)
     if lead.status not in (Status.ASSIGNED, Status.ACTIVE):
         raise Refused(_("Nobody holds %(company)s.") % {"company": lead.customer.name})
-    return to_pool(lead, why="returned", reason=reason, by=by, at=at)
+    return to_pool(lead, why=Pooled.RETURNED, reason=reason, by=by, at=at)
 
 
 def to_pool(
@@ -187,7 +194,7 @@ def to_pool(
     """Puts a locked lead into the pool of its grade. By the clock it leaves its holder as of `due_at`, done at `at`."""
     owner = lead.owner_id
     end_assignment(lead, Assignment.Ended.RETURNED, at=at, reason=reason)
-    release(lead, Status.NURTURE if lead.grade == "C" else Status.POOL)
+    release(lead, Status.NURTURE if lead.grade == "C" else Status.POOL, why=why, at=at)
     if not Lead.objects.filter(customer=lead.customer_id, owner=owner).exclude(status=Status.CLOSED).exists():
         Customer.objects.filter(pk=lead.customer_id, owner=owner).update(owner=None)
     refs = {"lead": lead.pk, "owner": owner}
@@ -199,7 +206,8 @@ def to_pool(
     return lead
 
 
-def release(lead: Lead, status: str = Status.POOL) -> None:
-    """Takes a locked lead out of its holder's hands."""
+def release(lead: Lead, status: str = Status.POOL, *, why: str = Pooled.NOBODY, at: datetime) -> None:
+    """Takes a locked lead out of its holder's hands, into a pool unless somebody else gets it at once."""
     lead.owner, lead.status, lead.responded_at, lead.unanswered = None, status, None, 0
-    lead.save(update_fields=["owner", "status", "responded_at", "unanswered"])
+    lead.pooled_at, lead.pooled_why = at, why
+    lead.save(update_fields=["owner", "status", "responded_at", "unanswered", "pooled_at", "pooled_why"])

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from leads import routing
-from leads.models import Assignment, Grade, Lead, Status
+from leads.models import Assignment, Grade, Lead, Pooled, Status
 from salesops.events.recording import record
 from salesops.notices.actions import Telling, tell
 from salesops.people.directory import Directory
@@ -25,7 +25,7 @@ def route(lead: Lead, *, by: User | None, at: datetime) -> Lead:
         return hand_to(lead, owner, how=Assignment.How.CUSTOMER, by=by, at=at, reasons=reasons, accepted=True)
     if lead.grade == Grade.A:
         return assign_by_territory(lead, by=by, at=at)
-    return to_pool(lead, why="new", by=by, at=at)
+    return to_pool(lead, why=Pooled.NEW, by=by, at=at)
 
 
 def assign_by_territory(lead: Lead, *, by: User | None, at: datetime) -> Lead:
@@ -37,9 +37,9 @@ def assign_by_territory(lead: Lead, *, by: User | None, at: datetime) -> Lead:
     without = set(Assignment.objects.filter(lead=lead, ended__in=let_go).values_list("owner_id", flat=True))
     choice = routing.choose(lead, without=without, at=at)
     if choice.member is None:
-        release(lead)
+        release(lead, at=at)
         refs = {"lead": lead.pk, "owner": None}
-        record("lead.pooled", at=at, by=by, refs=refs, data={"grade": lead.grade, "why": "nobody"}, file=lead.ref)
+        record("lead.pooled", at=at, by=by, refs=refs, data={"grade": lead.grade, "why": Pooled.NOBODY}, file=lead.ref)
         _tell_unassignable(lead, choice, at)
         return lead
     choice.member.last_at = at
@@ -85,6 +85,6 @@ def decline(lead: Lead, *, reason: str, by: User, at: datetime) -> Lead:
         raise Refused(_("%(company)s is not waiting for your acceptance any more.") % {"company": lead.customer.name})
     owner = lead.owner_id
     end_assignment(lead, Assignment.Ended.DECLINED, at=at, reason=reason)
-    release(lead)
+    release(lead, at=at)
     record("lead.declined", at=at, by=by, refs={"lead": lead.pk, "owner": owner}, file=lead.ref)
     return assign_by_territory(lead, by=by, at=at)

@@ -5,6 +5,8 @@ from .following import AppointmentForm, FollowUpForm, LaterDateForm, MinutesForm
 from .holding import AssignForm, GradeForm, ReasonForm
 from .imports import ImportForm
 from .listing import BulkForm, FilterForm
+from .pool import PoolFilterForm, PoolRulesForm
+from .surveying import SurveyForm
 
 __all__ = [
     "AppointmentForm",
@@ -23,7 +25,10 @@ __all__ = [
     "MinutesForm",
     "MoveForm",
     "NewLeadForm",
+    "PoolFilterForm",
+    "PoolRulesForm",
     "QualifyForm",
     "ReasonForm",
     "SizesForm",
+    "SurveyForm",
 ]

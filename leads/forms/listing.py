@@ -8,8 +8,47 @@ from salesops.people.models import User
 ANY = ("", _("any"))
 
 
-class FilterForm(forms.Form):
-    """What the list of leads is narrowed to; a field that makes no sense is left out, not refused."""
+class NarrowingForm(forms.Form):
+    """What a list is narrowed to; a field that makes no sense is left out, not refused."""
+
+    conditions: dict[str, str] = {}  # by field, the look-up that it sets
+
+    def __init__(self, data):
+        super().__init__(data, auto_id="filter_%s")
+
+    def where(self) -> Q:
+        """The condition of everything that was chosen."""
+        chosen = self.chosen
+        return Q(**{self.conditions[name]: value for name, value in chosen.items() if name in self.conditions})
+
+    @property
+    def chosen(self) -> dict:
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
+
+    def chips(self) -> list[dict]:
+        """Each chosen filter as words, with the query that leaves it out."""
+        found = []
+        for name, value in self.chosen.items():
+            rest = self.data.copy()
+            rest.pop(name, None), rest.pop("page", None)
+            field = self.fields[name]
+            choices = {} if isinstance(field, forms.ModelChoiceField) else dict(getattr(field, "choices", ()))
+            found.append({"label": field.label, "words": choices.get(value, value), "rest": rest.urlencode()})
+        return found
+
+
+class FilterForm(NarrowingForm):
+    """What the list of leads is narrowed to."""
+
+    conditions = {
+        "grade": "grade",
+        "stage": "stage",
+        "source": "source",
+        "industry": "customer__industry__icontains",
+        "region": "customer__region__icontains",
+        "owner": "owner",
+    }
 
     q = forms.CharField(label=_("Company"), max_length=60, required=False)
     grade = forms.ChoiceField(
@@ -25,44 +64,17 @@ class FilterForm(forms.Form):
 
     def __init__(self, data, *, people: QuerySet | None):
         """`people` are the owners to choose from; None for who sees only their own leads."""
-        super().__init__(data, auto_id="filter_%s")
+        super().__init__(data)
         if people is None:
             del self.fields["owner"]
         else:
             self.fields["owner"].queryset = people
             self.fields["owner"].widget.choices = [("", _("any")), *((person.pk, person.name) for person in people)]
-        self.is_valid()
 
     def where(self) -> Q:
-        """The condition of everything that was chosen."""
-        fields = {
-            "grade": "grade",
-            "stage": "stage",
-            "source": "source",
-            "industry": "customer__industry__icontains",
-            "region": "customer__region__icontains",
-            "owner": "owner",
-        }
-        chosen = Q(**{fields[name]: value for name, value in self.chosen.items() if name in fields})
-        text = self.chosen.get("q")
+        found, text = super().where(), self.chosen.get("q")
         if text:
-            chosen &= Q(customer__name__icontains=text) | Q(customer__pinyin__icontains=text.lower())
-        return chosen
-
-    @property
-    def chosen(self) -> dict:
-        return {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
-
-    def chips(self) -> list[dict]:
-        """Each chosen filter as words, with the query that leaves it out."""
-        found = []
-        for name in self.chosen:
-            rest = self.data.copy()
-            rest.pop(name, None), rest.pop("page", None)
-            words = dict(self.fields[name].choices).get(self.chosen[name]) if name in ("stage", "source") else None
-            found.append(
-                {"label": self.fields[name].label, "words": words or self.chosen[name], "rest": rest.urlencode()}
-            )
+            found &= Q(customer__name__icontains=text) | Q(customer__pinyin__icontains=text.lower())
         return found
 
 

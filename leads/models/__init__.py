@@ -2,8 +2,10 @@ from .customer import Contact, Customer, Size
 from .field_change import FieldChange
 from .follow_up import Appointment, FollowUp, Intent, Way
 from .imports import ImportRow, LeadImport
-from .lead import Collaboration, Comment, Grade, GradeChange, Lead, Source, Stage, Status
+from .lead import Collaboration, Comment, Grade, GradeChange, Lead, Pooled, Source, Stage, Status
+from .pool import PoolRules
 from .routing import Assignment, Territory, TerritoryMember
+from .survey import NeedSurvey
 
 __all__ = [
     "Appointment",
@@ -20,6 +22,9 @@ __all__ = [
     "Intent",
     "Lead",
     "LeadImport",
+    "NeedSurvey",
+    "PoolRules",
+    "Pooled",
     "Size",
     "Source",
     "Stage",

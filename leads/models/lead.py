@@ -52,6 +52,16 @@ class Status(models.TextChoices):
     CLOSED = "closed", _("closed")
 
 
+class Pooled(models.TextChoices):
+    """Why a lead lies in a pool."""
+
+    NEW = "new", _("new")
+    NOBODY = "nobody", _("nobody could take it")
+    RETURNED = "returned", _("given back")
+    NOT_FOLLOWED = "not_followed", _("not followed up")
+    RECYCLED = "recycled", _("went cold")
+
+
 # Who lost a lead may have hung up a minute before: for a day they read it and leave a note about what was said. Later
 # they have nothing to do with the customer any more, and sop.md section 3 shows them only their own.
 LATE_NOTES = timedelta(hours=24)
@@ -118,6 +128,8 @@ class Lead(models.Model):
     qualified_at = models.DateTimeField(_("cleaned at"), null=True, editable=False)
     assigned_at = models.DateTimeField(_("assigned at"), null=True, editable=False)
     responded_at = models.DateTimeField(_("first response"), null=True, editable=False)
+    pooled_at = models.DateTimeField(_("in the pool since"), null=True, editable=False)
+    pooled_why = models.CharField(_("why in the pool"), max_length=12, choices=Pooled, blank=True, default="")
     last_contact_at = models.DateTimeField(_("last contact"), null=True, editable=False)
     next_contact_on = models.DateField(_("next follow-up as imported"), null=True, blank=True)
     unanswered = models.PositiveSmallIntegerField(default=0, editable=False, help_text=_("Tries in a row in vain."))
@@ -134,6 +146,7 @@ class Lead(models.Model):
             models.Index(fields=["-arrived_at", "-id"], name="lead_newest"),
             models.Index(fields=["owner", "-arrived_at", "-id"], name="lead_of_owner"),
             models.Index(fields=["status", "-arrived_at", "-id"], name="lead_by_status"),
+            models.Index(fields=["-pooled_at", "-id"], condition=Q(status="pool"), name="lead_in_pool"),
             models.Index(
                 fields=["arrived_at", "id"],
                 condition=Q(qualified_at=None) & ~Q(status="closed"),

@@ -5,7 +5,9 @@ from .entering import collaboration, collaborations, known, new
 from .following import appointment, cancellation, follow_up, later_date, minutes, move, undo
 from .holding import acceptance, assignment, claim, grade, refusal, returning
 from .imports import import_, import_detail
-from .lists import assignments, list, nurture, pool
+from .lists import assignments, list
+from .pool import nurture, pool, pool_rules
+from .surveying import survey
 
 __all__ = [
     "acceptance",
@@ -34,9 +36,11 @@ __all__ = [
     "new",
     "nurture",
     "pool",
+    "pool_rules",
     "qualification",
     "refusal",
     "returning",
     "sizes",
+    "survey",
     "undo",
 ]

@@ -43,7 +43,10 @@ def claim(request, pk):
     if not (allowed.claim or lead.owner_id):
         raise PermissionDenied
     done = attempt(request, actions.claim, lead, done=_("It is yours. The first response comes next."))
-    return redirect("leads:detail", pk) if done else redirect("leads:pool")
+    if done:
+        return redirect("leads:detail", pk)
+    alike = {"industry": lead.customer.industry} if lead.customer.industry else {}
+    return redirect(reverse("leads:pool", query=alike))
 
 
 @one_time

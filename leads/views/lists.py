@@ -118,17 +118,3 @@ def _preview(request, leads, to) -> dict:
 
 
 _NOT_READY = (Status.CLOSED, Status.CLEANING)
-
-
-@require_role(Role.AM, Role.SE, Role.LEADER, Role.MANAGER, Role.SO, Role.ADMIN)
-def pool(request):
-    """The lead pool (公海): contacts stay hidden until a lead is claimed."""
-    page = _page(request, Lead.objects.filter(status=Status.POOL))
-    may_claim = request.user.has_role(Role.AM, Role.LEADER, Role.MANAGER)
-    return render(request, "leads/pool.html", {"page": page, "may_claim": may_claim})
-
-
-@require_role(Role.SO, Role.MANAGER, Role.ADMIN)
-def nurture(request):
-    """The nurture pool (培育池): C leads without an owner."""
-    return render(request, "leads/nurture.html", {"page": _page(request, Lead.objects.filter(status=Status.NURTURE))})

@@ -21,6 +21,7 @@ SHOWN = 40  # cards of today on the page
 COMING = 20  # cards of the days after
 FEW = 3  # untaken duties of one rule that are listed one by one; more of them are a queue
 SOON = timedelta(hours=2)
+AHEAD = timedelta(days=14)  # what is due later still is not listed
 TODAY = ("late", "soon", "today")
 
 
@@ -148,7 +149,7 @@ def sections(user: User, now: datetime, *, without: Iterable[str] = ()) -> list[
     One query, and those of the briefs. `without` are the rules that are shown as queues.
     """
     mine = Q(owner=user) | Q(owner=None, desk__in=desks_of(user)) & ~Q(rule__in=list(without))
-    rows = Deadline.objects.open().filter(mine, starts_at__lte=now + timedelta(days=14)).order_by("due_at", "id")[:MOST]
+    rows = Deadline.objects.open().filter(mine, due_at__lt=now + AHEAD).order_by("due_at", "id")[:MOST]
     files: dict[str, File] = {}
     for item in items(rows, now):
         reference = item.deadline.file or item.deadline.subject
@@ -157,7 +158,10 @@ def sections(user: User, now: datetime, *, without: Iterable[str] = ()) -> list[
     by_section: dict[str, list[File]] = {key: [] for key in (*TODAY, "tomorrow", "later")}
     for file in files.values():
         file.brief = briefs.get(file.reference, file.brief)
-        by_section[min((_section(item.deadline, now) for item in file.items), key=[*by_section].index)].append(file)
+        keys = [_section(item.deadline, now) for item in file.items]
+        if any(key != "later" for key in keys):  # what is due much later would only hide what is due now
+            file.items = [item for item, key in zip(file.items, keys, strict=True) if key != "later"]
+        by_section[min(keys, key=[*by_section].index)].append(file)
     return [Section(key, found, len(found)) for key, found in by_section.items() if found]
 
 

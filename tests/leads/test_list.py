@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 
 from leads.actions import claim, log_follow_up, qualify
-from leads.models import Lead
+from leads.models import Lead, PoolRules
 from salesops.sop.models import Deadline
 from salesops.web.forms.once import new_token
 from tests.sop.world import local, run_sweep
@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def graded(firm, arriving):
     """graded("克来机电"): a cleaned B lead in the pool, that `by` claims at `at`."""
+    PoolRules.objects.create(pk=1, daily=200, holding=2000)
 
     def graded(company, *, by=None, at="2026-03-02 10:00", grade="B", **values):
         lead = qualify(

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from leads.actions import claim, log_follow_up, qualify
-from leads.models import FollowUp, Lead
+from leads.models import FollowUp, Lead, PoolRules
 from salesops.sop.models import Deadline
 from salesops.web.forms.once import new_token
 from tests.sop.world import local, run_sweep
@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def held(firm, arriving):
     """held("克来机电"): a B lead that 王伟 has claimed on Monday at 10:00."""
+    PoolRules.objects.create(pk=1, daily=200, holding=2000)
 
     def held(company, at="2026-03-02 10:00"):
         lead = qualify(
@@ -60,7 +61,7 @@ def test_the_header_says_what_is_owed_today_and_until_when(firm, held, rep):
     assert "pill" not in rep("2026-03-02 10:30").get("/me/").content.decode()
     held("克来机电", at="2026-03-02 10:00")
     page = rep("2026-03-02 10:30").get("/me/").content.decode()
-    due_at = timezone.localtime(Deadline.objects.open().get(owner=firm.wang).due_at)
+    due_at = timezone.localtime(Deadline.objects.open().get(owner=firm.wang, rule="lead.first_response").due_at)
     assert f"今天 1 项 · 最近 {due_at:%H:%M}" in page
     assert 'class="pill "' in page
     page = rep("2026-03-02 18:00").get("/me/").content.decode()

@@ -1,0 +1,47 @@
+from datetime import datetime, timedelta
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from leads.models import Grade, PoolRules
+from salesops.web.forms import EditForm
+
+from .listing import FilterForm, NarrowingForm
+
+AGES = (("", _("any")), ("1", _("a day or more")), ("7", _("a week or more")), ("30", _("a month or more")))
+
+
+class PoolFilterForm(NarrowingForm):
+    """What the pool is narrowed to, at `now`."""
+
+    conditions = {name: FilterForm.conditions[name] for name in ("industry", "region", "grade")}
+
+    industry = forms.CharField(label=_("Industry"), max_length=60, required=False)
+    region = forms.CharField(label=_("Region"), max_length=60, required=False)
+    grade = forms.ChoiceField(
+        label=_("Grade"), choices=[("", _("any")), *((g, g) for g in Grade.values)], required=False
+    )
+    age = forms.ChoiceField(label=_("In the pool for"), choices=AGES, required=False)
+
+    def __init__(self, data, *, now: datetime):
+        super().__init__(data)
+        self.now = now
+
+    def where(self) -> Q:
+        found, days = super().where(), self.chosen.get("age")
+        return found & Q(pooled_at__lte=self.now - timedelta(days=int(days))) if days else found
+
+
+class PoolRulesForm(EditForm, forms.ModelForm):
+    class Meta:
+        model = PoolRules
+        fields = ["daily", "holding", "former_days", "fresh_hours", "late_costs", "slow_rate", "hide_former"]
+
+    @classmethod
+    def values_of(cls, rules: PoolRules) -> dict[str, object]:
+        return {name: getattr(rules, name) for name in cls.Meta.fields}
+
+    @property
+    def changed(self) -> dict[str, object]:
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}
