@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from leads import actions, listing
 from leads.forms import BulkForm, FilterForm
-from leads.models import Lead, Status
+from leads.models import Lead, Source, Stage, Status
 from leads.policy import assignable
 from salesops.people.models import HEADS, Role
 from salesops.people.scope import require_role
@@ -16,6 +16,8 @@ from salesops.sop.forecast import forecast
 from salesops.sop.registry import registry
 from salesops.web import keyset
 from salesops.web.forms import one_time
+
+MANAGING = (*HEADS, Role.SO, Role.ADMIN)
 
 
 @require_role(Role.AM, Role.SE, Role.LEADER, Role.MANAGER, Role.SO, Role.CS, Role.ADMIN)
@@ -25,7 +27,7 @@ def list(request):
     view = request.GET.get("view") or request.session.get("lead_view", "")
     view = view if view in views else listing.first_view(request.user)
     urgent = "due" in request.GET and view != "all"
-    people = assignable(request.user) if request.user.has_role(*HEADS, Role.SO, Role.ADMIN) else None
+    people = assignable(request.user).only("name", "pinyin") if request.user.has_role(*MANAGING) else None
     form = FilterForm(request.GET, people=people)
     found = listing.leads_of(view, request.user, request.now).filter(form.where())
     page = _page(request, found, listing.MOST_URGENT if urgent else listing.NEWEST)
@@ -64,15 +66,24 @@ def neighbours(request, pk: int) -> dict[str, int | None]:
 
 
 def _page(request, leads, order=listing.NEWEST):
-    page = keyset.page(listing.with_next_step(leads.for_list()), order, request.GET.get("page"))
+    page = keyset.page(listing.with_next_step(listing.shown(leads)), order, request.GET.get("page"))
     for lead in page.rows:
-        lead.next_step = registry.get(lead.next_rule) if lead.next_rule else None
+        rule = registry.get(lead.next_rule) if lead.next_rule else None
+        # Not get_stage_display(), which hashes all labels of the choices for every row.
+        lead.next_step, lead.stage_label, lead.source_label = (
+            rule and rule.title,
+            STAGES[lead.stage],
+            SOURCES[lead.source],
+        )
     return page
+
+
+STAGES, SOURCES = dict(Stage.choices), dict(Source.choices)
 
 
 @one_time
 @require_POST
-@require_role(*HEADS, Role.SO, Role.ADMIN)
+@require_role(*MANAGING)
 def assignments(request):
     """Assigns the ticked leads of a list to one person: first what it would do, then, confirmed, does it."""
     form = BulkForm(request.POST, people=assignable(request.user))

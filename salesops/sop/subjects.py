@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.apps import apps
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 
 from salesops.people.models import User
+from salesops.web.addresses import address
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ def url(reference: str) -> str:
     if not subject or not subject.url:
         return ""
     try:
-        return reverse(subject.url, args=[int(pk)])
+        return address(subject.url, int(pk))
     except NoReverseMatch:
         return ""
 
@@ -147,4 +148,4 @@ def briefs(references: Iterable[str], user: User, now: datetime) -> dict[str, Br
 
 def deadline_url(pk: int) -> str:
     """The page that explains a deadline."""
-    return reverse("sop:deadline", args=[pk])
+    return address("sop:deadline", pk)
