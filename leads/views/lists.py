@@ -14,33 +14,43 @@ from salesops.people.models import HEADS, Role
 from salesops.people.scope import require_role
 from salesops.sop.forecast import forecast
 from salesops.sop.registry import registry
-from salesops.web import keyset
+from salesops.web import keyset, saved_views
 from salesops.web.forms import one_time
+from salesops.web.forms.saved_view import NewViewForm
 
+PAGE = "leads:list"
 MANAGING = (*HEADS, Role.SO, Role.ADMIN)
 
 
 @require_role(Role.AM, Role.SE, Role.LEADER, Role.MANAGER, Role.SO, Role.CS, Role.ADMIN)
 def list(request):
     """The leads that one may see, by view and filters: the newest first, or what is most urgent."""
-    views = listing.views_of(request.user)
-    view = request.GET.get("view") or request.session.get("lead_view", "")
+    views, tabs = listing.views_of(request.user), saved_views.of(request.user, PAGE)
+    given = saved_views.given(request, PAGE, tabs)
+    tab = saved_views.current(tabs, given)
+    view = given.get("view", "")
     view = view if view in views else listing.first_view(request.user)
-    urgent = "due" in request.GET and view != "all"
+    urgent = "due" in given and view != "all"
     people = assignable(request.user).only("name", "pinyin") if request.user.has_role(*MANAGING) else None
-    form = FilterForm(request.GET, people=people)
+    form = FilterForm(given, people=people)
     found = listing.leads_of(view, request.user, request.now).filter(form.where())
     page = _page(request, found, listing.MOST_URGENT if urgent else listing.NEWEST)
-    remember(request, "lead_view", view)
+    saved_views.remember(request, PAGE, f"{saved_views.FIELD}={tab.view.pk}" if tab else f"view={view}")
     remember(request, "leads", [lead.pk for lead in page.rows])
     kept = QueryDict(mutable=True)  # with the view, which another tab may have changed in the session
     kept.update({"view": view, **({"due": ""} if urgent else {})})
-    kept.update({name: request.GET[name] for name in form.chosen})
+    kept.update({name: given[name] for name in form.chosen})
+    filters = kept.urlencode()
+    if tab:
+        kept[saved_views.FIELD] = tab.view.pk
     context = {
         "page": page,
         "views": views,
         "view": view,
-        "view_label": views[view],
+        "view_label": tab.view.name if tab else views[view],
+        "tabs": tabs,
+        "tab": tab,
+        "save": _save_form(request, form, filters, tab),
         "form": form,
         "chips": form.chips(),
         "urgent": urgent,
@@ -48,6 +58,16 @@ def list(request):
         "bulk": people,
     }
     return render(request, "leads/list.html", context)
+
+
+def _save_form(request, form: FilterForm, filters: str, tab) -> NewViewForm | None:
+    """The form that saves these filters, where there is something to save that no view shows yet."""
+    if not (form.chosen or "due" in QueryDict(filters)) or (tab and QueryDict(tab.view.query) == QueryDict(filters)):
+        return None
+    name = tab.view.name if tab and tab.mine else " ".join(str(chip["words"]) for chip in form.chips())[:40]
+    share = str(tab.view.team_id or "all") if tab and tab.mine and tab.view.shared else ""
+    initial = {"name": name, "query": filters, "share": share}
+    return NewViewForm(share=saved_views.may_share(request.user), initial=initial, auto_id="save_%s")
 
 
 def remember(request, name: str, value) -> None:
