@@ -2,6 +2,7 @@ from .cleaning import cleaning, closing, qualification, sizes
 from .detail import contact, detail
 from .editing import field, field_undo
 from .entering import collaboration, collaborations, known, new
+from .files import files
 from .following import appointment, cancellation, follow_up, later_date, minutes, move, undo
 from .holding import acceptance, assignment, claim, grade, refusal, returning
 from .imports import import_, import_detail
@@ -22,6 +23,7 @@ __all__ = [
     "detail",
     "field",
     "field_undo",
+    "files",
     "follow_up",
     "grade",
     "import_",
