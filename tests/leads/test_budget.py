@@ -71,5 +71,6 @@ def test_the_pages_of_the_day_keep_their_budget(firm, busy, arriving, client):
             with CaptureQueriesContext(connection) as captured:
                 page = client.get(url)
             assert page.status_code == 200
-            assert len(captured) <= QUERIES, (name, url, "\n".join(query["sql"][:90] for query in captured))
+            asked = [query["sql"] for query in captured if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+            assert len(asked) <= QUERIES, (name, url, "\n".join(sql[:90] for sql in asked))
             assert len(page.content) < BYTES, (name, url, len(page.content))
