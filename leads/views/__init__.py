@@ -7,6 +7,7 @@ from .following import appointment, cancellation, follow_up, later_date, minutes
 from .holding import acceptance, assignment, claim, grade, refusal, returning
 from .imports import import_, import_detail
 from .lists import assignments, list, nurture, pool
+from .promising import promise, promises, question, sent
 
 __all__ = [
     "acceptance",
@@ -36,9 +37,13 @@ __all__ = [
     "new",
     "nurture",
     "pool",
+    "promise",
+    "promises",
     "qualification",
+    "question",
     "refusal",
     "returning",
+    "sent",
     "sizes",
     "undo",
 ]

@@ -36,6 +36,12 @@ class Item:
     late: bool
     soon: bool
     desk: str = ""
+    text: str = ""
+
+    @property
+    def url(self) -> str:
+        """The page where it is done, where that is another than the page of its file."""
+        return subjects.page(self.rule.page, self.deadline.subject) if self.rule else ""
 
     @property
     def takeable(self) -> bool:
@@ -177,6 +183,8 @@ def brief(owed: list[Section], user: User, now: datetime) -> None:
     files = {file.reference: file for section in owed for file in section.files}
     for reference, found in subjects.briefs(files, user, now).items():
         files[reference].brief = found
+        for item in files[reference].items:
+            item.text = found.texts.get(item.deadline.subject, "")
 
 
 def next_file(user: User, now: datetime, *, passed: Iterable[str]) -> File | None:

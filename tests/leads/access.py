@@ -3,7 +3,19 @@
 from django.core import signing
 
 from leads.actions import NewLead, arrive
-from leads.models import Appointment, Collaboration, Contact, FieldChange, FollowUp, Lead, LeadImport, Status
+from leads.models import (
+    Appointment,
+    Collaboration,
+    Contact,
+    FieldChange,
+    FollowUp,
+    Lead,
+    LeadImport,
+    Promise,
+    Question,
+    Sent,
+    Status,
+)
 from leads.views.entering import FOUND
 from tests.access import SEEN, row
 from tests.sop.world import local
@@ -39,6 +51,24 @@ def logged(co, owner):
     values = {"way": "call", "reached": True, "note": "刚谈完", "important": True}
     made = FollowUp.objects.create(lead_id=lead, by=owner, logged_at=MONDAY, talked_at=MONDAY, **values)
     return {"pk": made.pk}
+
+
+def noting(co, owner):
+    return active(co, owner) | {"noted": "promise"}
+
+
+def promised(co, owner):
+    made = Promise(lead_id=active(co, owner)["pk"], owner=owner, text="报价单", due_on=MONDAY.date(), at=MONDAY)
+    made.save()
+    return {"pk": made.pk}
+
+
+def asked_question(co, owner):
+    return {"pk": Question.objects.create(lead_id=active(co, owner)["pk"], owner=owner, text="交期", at=MONDAY).pk}
+
+
+def sent(co, owner):
+    return {"pk": Sent.objects.create(lead_id=active(co, owner)["pk"], owner=owner, text="样本", at=MONDAY).pk}
 
 
 def planned(co, owner):
@@ -121,6 +151,14 @@ ROWS = [
     row("leads:nurture", **only("so", "manager", "admin")),
     row("leads:detail", active, **SEEN),
     row("leads:detail", pooled, **(sales_operations(200) | dict.fromkeys(CLAIMERS, "200 200 200"))),
+    row("leads:promises", active, **SEEN),
+    row("leads:promises", noting, **owner_does(422), post={}),
+    row("leads:promise", promised, **SEEN),
+    row("leads:promise", promised, **owner_does(302), post={}),
+    row("leads:question", asked_question, **SEEN),
+    row("leads:question", asked_question, **owner_does(422), post={}),
+    row("leads:sent", sent, **SEEN),
+    row("leads:sent", sent, **owner_does(302), post={}),
     row("leads:files", active, **SEEN),
     row("leads:files", active, **SEEN_AND_EDITED, post={}),
     row("leads:qualification", uncleaned, **sales_operations(200)),
