@@ -271,15 +271,15 @@ def several(count):
 
 
 def test_a_row_that_fails_leaves_nothing_behind_and_the_others_stand(imported, monkeypatch):
-    arrive = judging.arrive
+    enter = judging.enter
 
-    def fails_for_one(new, **values):
-        lead = arrive(new, **values)
+    def fails_for_one(new, *known, **values):
+        lead = enter(new, *known, **values)
         if new.company == "甲1":
             raise DataError("so und so")
         return lead
 
-    monkeypatch.setattr(judging, "arrive", fails_for_one)
+    monkeypatch.setattr(judging, "enter", fails_for_one)
     made = imported(*several(3))
     assert outcomes(made) == [("created", "", ""), ("rejected", "", "not_written"), ("created", "", "")]
     assert set(Customer.objects.values_list("name", flat=True)) == {"甲0", "甲2"}
