@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from leads.models import Assignment, Intent, Lead, Territory, Way
 from leads.wording import field_label, field_value
+from salesops.documents.models import Upload
 from salesops.encryption import decrypt
 from salesops.events.models import Event
 from salesops.people.models import User
@@ -38,6 +39,7 @@ class Entry:
     said: str = ""
     detail: dict | None = None
     deadline: int | None = None
+    upload: int | None = None
 
 
 @dataclass
@@ -74,8 +76,8 @@ SENTENCES = {
 LOOKED = {"contact.revealed": ("eye", gettext_lazy("Looked at the contact's number"))}
 # The chips above the story: which sources each shows.
 KINDS = {
-    "": ("follow_up", "comment", "event", "grade", "field", "late"),
-    "said": ("follow_up", "comment"),
+    "": ("follow_up", "comment", "event", "grade", "field", "late", "upload"),
+    "said": ("follow_up", "comment", "upload"),
     "owed": ("deadline",),
     "changed": ("event", "grade", "field", "look"),
 }
@@ -158,6 +160,7 @@ def _sources(lead: Lead) -> dict:
             "by__name",
             {"field": "field", "before": "before", "after": "after"},
         ),
+        "upload": (Upload.objects.filter(file=lead.ref, about=lead.ref), "at", "by__name", {"name": "name"}),
         "late": (ended.filter(late), "ended_at", "owner__name", told),
         "deadline": (ended, "ended_at", "owner__name", told),
     }
@@ -205,6 +208,10 @@ def _field(row: Row, body: dict) -> Entry:
     return Entry(row.at, row.source, row.pk, "pencil", text, row.by or "")
 
 
+def _upload(row: Row, body: dict) -> Entry:
+    return Entry(row.at, row.source, row.pk, "paperclip", body["name"], row.by or "", upload=row.pk)
+
+
 def _duty(row: Row, body: dict) -> Entry:
     rule = registry.get(body["rule"])
     values = {"duty": rule.title if rule else body["rule"], "ending": Ending(body["ending"]).label}
@@ -225,6 +232,7 @@ _WORDED = {
     "comment": _comment,
     "grade": _grade,
     "field": _field,
+    "upload": _upload,
     "late": _duty,
     "deadline": _duty,
 }

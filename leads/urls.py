@@ -14,6 +14,7 @@ urlpatterns = [
     path("pool/", views.pool, name="pool"),
     path("nurture/", views.nurture, name="nurture"),
     path("<int:pk>/", views.detail, name="detail"),
+    path("<int:pk>/files/", views.files, name="files"),
     path("<int:pk>/qualification/", views.qualification, name="qualification"),
     path("<int:pk>/acceptance/", views.acceptance, name="acceptance"),
     path("<int:pk>/refusal/", views.refusal, name="refusal"),

@@ -207,6 +207,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not HASHED_STATIC
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(embedded.data_dir() / "media")))
+UPLOAD_MEGABYTES = env.int("UPLOAD_MEGABYTES", default=20)  # the largest file that may be put on a record
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

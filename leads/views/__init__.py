@@ -2,6 +2,7 @@ from .cleaning import cleaning, closing, qualification, sizes
 from .detail import contact, detail
 from .editing import field, field_undo
 from .entering import collaboration, collaborations, known, new
+from .files import files
 from .following import appointment, cancellation, follow_up, later_date, minutes, move, undo
 from .holding import acceptance, assignment, claim, grade, refusal, returning
 from .import_ends import import_rejected, import_review, import_template, import_undo
@@ -31,6 +32,7 @@ __all__ = [
     "detail",
     "field",
     "field_undo",
+    "files",
     "follow_up",
     "grade",
     "import_",

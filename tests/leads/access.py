@@ -86,6 +86,7 @@ def sales_operations(status):
     return {"everybody": "404 404 404"} | dict.fromkeys(("so", "admin"), f"{status} {status} {status}")
 
 
+SEEN_AND_EDITED = {role: status.replace("200", "422") for role, status in SEEN.items()}
 ASKERS = {"everybody": "403 403 403"} | dict.fromkeys(("am", "so", "leader", "manager", "admin"), "200 200 200")
 DECIDERS = {"everybody": "200 404 404", "leader": "200 200 404", "manager": "200 200 404"}
 DECIDERS |= {"so": "200 403 403", "admin": "200 200 200"}
@@ -120,6 +121,8 @@ ROWS = [
     row("leads:nurture", **only("so", "manager", "admin")),
     row("leads:detail", active, **SEEN),
     row("leads:detail", pooled, **(sales_operations(200) | dict.fromkeys(CLAIMERS, "200 200 200"))),
+    row("leads:files", active, **SEEN),
+    row("leads:files", active, **SEEN_AND_EDITED, post={}),
     row("leads:qualification", uncleaned, **sales_operations(200)),
     row("leads:closing", uncleaned, **sales_operations(422), post={}),
     row("leads:acceptance", assigned, **owner_does(302), post={}),
