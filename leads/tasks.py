@@ -30,33 +30,39 @@ def run_imports():
     The limits are those of reading a large workbook up to where the last run stopped.
     """
     end = time.monotonic() + SLICE_SECONDS
-    steps = {State.CHECKING: _check, State.WAITING: _write, State.RUNNING: _write, State.UNDOING: _undo}
-    in_hand = LeadImport.objects.in_hand().values_list("pk", "state")
-    # Somebody looks at a check; what is written goes on for minutes anyway.
-    for pk, state in sorted(in_hand, key=lambda one: (one[1] != State.CHECKING, one[0])):
+    put_off: set[int] = set()
+    while time.monotonic() < end and (found := _next(put_off)):
+        pk, state = found
         try:
-            steps[state](pk, end)
+            if not _STEPS[state](pk, end - time.monotonic()) and state == State.CHECKING:
+                put_off.add(pk)
         except OperationalError as error:
             # A deadlock or a lock held too long: the batch was undone, and the next run takes it again.
             logger.warning("Import %d is put off: %s", pk, type(error).__name__)
-        if time.monotonic() > end:
-            break
-    while hand_over_due(clock.now()) == TURNS and time.monotonic() < end + SLICE_SECONDS:
+            put_off.add(pk)
+    while time.monotonic() < end + SLICE_SECONDS and hand_over_due(clock.now()) == TURNS:
         pass
 
 
-def _check(pk: int, end: float) -> None:
-    check_slice(pk, seconds=end - time.monotonic(), at=clock.now())
+def _next(put_off: set[int]) -> tuple[int, str] | None:
+    """The import to go on with. Somebody looks at a check; what is written goes on for minutes anyway."""
+    in_hand = LeadImport.objects.in_hand().exclude(pk__in=put_off).values_list("pk", "state")
+    return min(in_hand, key=lambda one: (one[1] != State.CHECKING, one[0]), default=None)
 
 
-def _write(pk: int, end: float) -> None:
-    while time.monotonic() < end and run_batch(pk, at=clock.now()):
-        pass
+def _write(pk: int, _seconds: float) -> bool:
+    return run_batch(pk, at=clock.now())
 
 
-def _undo(pk: int, end: float) -> None:
-    while time.monotonic() < end and undo_batch(pk, at=clock.now()):
-        pass
+def _check(pk: int, seconds: float) -> bool:
+    return check_slice(pk, seconds=seconds, at=clock.now())
+
+
+def _undo(pk: int, _seconds: float) -> bool:
+    return undo_batch(pk, at=clock.now())
+
+
+_STEPS = {State.CHECKING: _check, State.WAITING: _write, State.RUNNING: _write, State.UNDOING: _undo}
 
 
 @shared_task(name="leads.tasks.tidy_imports")

@@ -77,7 +77,7 @@ class ColumnsForm(OneTimeForm):
             self.fields[f"c{index}"] = forms.ChoiceField(
                 label=heading, choices=choices, required=False, initial=draft.mapping.get(heading, "")
             )
-            self.fields[f"c{index}"].widget.attrs["aria-label"] = heading
+            self.fields[f"c{index}"].widget.attrs |= {"aria-label": heading, "class": "form-select"}
 
     def clean(self):
         cleaned = super().clean()

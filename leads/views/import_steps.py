@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from django.contrib import messages
@@ -17,12 +18,14 @@ from leads import reading, tasks
 from leads.actions import Refused, import_drafts
 from leads.actions.import_checking import FIXED_AT_ONCE, correct
 from leads.actions.import_corrections import corrections
+from leads.actions.import_turns import turn_at
 from leads.forms import ColumnsForm, FileForm, ReadingForm, StartForm
 from leads.models import ImportRow, LeadImport
 from leads.reading.form import Columns
 from leads.reading.sample import Sample
 from leads.wording import reason_words
 from salesops.people import scope
+from salesops.people.directory import Directory
 from salesops.people.models import Role
 from salesops.web import keyset
 from salesops.web.forms.once import one_time
@@ -201,6 +204,7 @@ def counts_of(draft: LeadImport) -> dict[str, int]:
     counts = {kind.value: draft.expected.get(kind.value, 0) for kind in Expected}
     counts["known"] = counts["duplicate"] + counts["differing"]
     counts["useful"] = counts["created"] + counts["updated"] + counts["known"]
+    counts["written"] = counts["created"] + counts["updated"]
     return counts
 
 
@@ -280,8 +284,33 @@ def import_start(request: HttpRequest, pk: int) -> HttpResponse:
         if _attempt(request, import_drafts.begin, draft, **chosen):
             transaction.on_commit(tasks.ring)
         return redirect("leads:import_detail", pk=pk)
-    context = {"draft": draft, "form": form, "counts": counts, "per_day": PER_DAY, "steps": steps(draft, "start")}
+    plan = _plan(request, counts["created"], spread)
+    if request.htmx and request.method == "GET":
+        return render(request, "leads/_import_plan.html", {"plan": plan, "counts": counts})
+    context = {"draft": draft, "form": form, "counts": counts, "plan": plan, "steps": steps(draft, "start")}
     return render(request, "leads/import_start.html", context, status=422 if form.errors else 200)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the choices made so far mean for the new leads."""
+
+    target: str
+    per_day: int | None
+    people: int
+    days: int
+    last: datetime
+
+
+def _plan(request: HttpRequest, created: int, spread: int | None) -> Plan:
+    values = request.POST or request.GET
+    target = values.get("target", LeadImport.Target.CLEANING)
+    typed = values.get("per_day", spread if not values else "") or ""
+    per_day = int(typed) if str(typed).isdecimal() and 0 < int(typed) <= 1000 else None
+    desk = len(Directory(request.now).desk_members("so"))
+    people = max(1, len(values.getlist("owners")) if target == LeadImport.Target.OWNERS else desk)
+    days = -(-created // (per_day * people)) if per_day and created else 1
+    return Plan(target, per_day, people, days, turn_at(min(days, 2000) - 1, None, request.now))
 
 
 @one_time
