@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from leads.models import FollowUp, Lead, Status
 from leads.models.follow_up import last_said, planned_talks, talks
+from leads.models.promise import open_texts, texts
 from salesops.people import scope
 from salesops.people.models import Role, User
 from salesops.sop.models import Deadline
@@ -23,11 +24,12 @@ UNDO = timedelta(minutes=1)
 def briefs(user: User, ids: list[int], now: datetime) -> dict[int, Brief]:
     """The briefs of those leads that the user sees, in one query."""
     leads = Lead.objects.visible_to(user).filter(pk__in=ids).select_related("contact").with_holder(user)
-    return {lead.pk: _brief(lead) for lead in leads.annotate(planned=planned_talks(), **last_said())}
+    return {lead.pk: _brief(lead) for lead in leads.annotate(planned=planned_talks(), **last_said(), **open_texts())}
 
 
 def _brief(lead: Lead) -> Brief:
     values = {"tags": (lead.grade,) if lead.grade else (), "last": lead.last or "", "last_at": lead.last_at}
+    values["texts"] = texts(lead)
     if lead.held:
         values["talks"] = tuple(
             Talk(talk.get_way_display(), talk.starts_at, reverse("leads:move", args=[talk.pk]))

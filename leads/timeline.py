@@ -69,6 +69,8 @@ SENTENCES = {
     "lead.completed": ("upload", gettext_lazy("An imported file filled in what was blank")),
     "lead.restored": ("arrow-counterclockwise", gettext_lazy("An import was undone: its changes were taken back")),
     "minutes.attached": ("paperclip", gettext_lazy("Detailed minutes attached")),
+    "promise.dropped": ("dash-circle", gettext_lazy("A promise was dropped")),
+    "promise.moved": ("calendar3", gettext_lazy("A promise was moved to %(promised_at)s")),
     "appointment.planned": ("calendar-check", gettext_lazy("Appointment planned")),
     "appointment.moved": ("calendar-check", gettext_lazy("Appointment moved")),
     "appointment.cancelled": ("calendar3", gettext_lazy("Appointment cancelled")),
@@ -76,8 +78,21 @@ SENTENCES = {
 LOOKED = {"contact.revealed": ("eye", gettext_lazy("Looked at the contact's number"))}
 # The chips above the story: which sources each shows.
 KINDS = {
-    "": ("follow_up", "comment", "event", "grade", "field", "late", "upload"),
-    "said": ("follow_up", "comment", "upload"),
+    "": (
+        "follow_up",
+        "comment",
+        "event",
+        "grade",
+        "field",
+        "late",
+        "upload",
+        "promise",
+        "question",
+        "sent",
+        "kept",
+        "answered",
+    ),
+    "said": ("follow_up", "comment", "upload", "promise", "question", "sent", "kept", "answered"),
     "owed": ("deadline",),
     "changed": ("event", "grade", "field", "look"),
 }
@@ -134,6 +149,7 @@ def _sources(lead: Lead) -> dict:
     late = Q(due_at__lt=Coalesce("met_at", "ended_at"))
     told = {"rule": "rule", "ending": "ending", "late": late}
     events = Event.objects.filter(file=lead.ref).annotate(owner_pk=owner, owner=person)
+    done = {"text": "text", "answer": "answer"}
     event = ("at", "by__name", {"name": "name", "data": "data", "owner": "owner"})
     return {
         "event": (events.filter(name__in=SENTENCES), *event),
@@ -161,6 +177,11 @@ def _sources(lead: Lead) -> dict:
             {"field": "field", "before": "before", "after": "after"},
         ),
         "upload": (Upload.objects.filter(file=lead.ref, about=lead.ref), "at", "by__name", {"name": "name"}),
+        "promise": (lead.promises.all(), "at", "owner__name", {"text": "text", "due_on": "due_on"}),
+        "question": (lead.questions.all(), "at", "owner__name", {"text": "text"}),
+        "sent": (lead.sent_items.all(), "at", "owner__name", {"text": "text"}),
+        "kept": (lead.promises.exclude(ended_at=None).filter(dropped=False), "ended_at", "ended_by__name", done),
+        "answered": (lead.questions.exclude(ended_at=None).filter(dropped=False), "ended_at", "ended_by__name", done),
         "late": (ended.filter(late), "ended_at", "owner__name", told),
         "deadline": (ended, "ended_at", "owner__name", told),
     }
@@ -208,6 +229,29 @@ def _field(row: Row, body: dict) -> Entry:
     return Entry(row.at, row.source, row.pk, "pencil", text, row.by or "")
 
 
+def _promise(row: Row, body: dict) -> Entry:
+    text = _("Promised by %(day)s: %(text)s") % {"day": body["due_on"], "text": body["text"]}
+    return Entry(row.at, row.source, row.pk, "flag", text, row.by or "")
+
+
+def _question(row: Row, body: dict) -> Entry:
+    return Entry(row.at, row.source, row.pk, "question-circle", _("Asked: %(text)s") % body, row.by or "")
+
+
+def _sent(row: Row, body: dict) -> Entry:
+    return Entry(row.at, row.source, row.pk, "send", _("Sent: %(text)s") % body, row.by or "")
+
+
+def _kept(row: Row, body: dict) -> Entry:
+    return Entry(row.at, row.source, row.pk, "check2", _("Kept: %(text)s") % body, row.by or "", said=body["answer"])
+
+
+def _answered(row: Row, body: dict) -> Entry:
+    return Entry(
+        row.at, row.source, row.pk, "check2", _("Answered: %(text)s") % body, row.by or "", said=body["answer"]
+    )
+
+
 def _upload(row: Row, body: dict) -> Entry:
     return Entry(row.at, row.source, row.pk, "paperclip", body["name"], row.by or "", upload=row.pk)
 
@@ -233,6 +277,11 @@ _WORDED = {
     "grade": _grade,
     "field": _field,
     "upload": _upload,
+    "promise": _promise,
+    "question": _question,
+    "sent": _sent,
+    "kept": _kept,
+    "answered": _answered,
     "late": _duty,
     "deadline": _duty,
 }

@@ -10,6 +10,7 @@ from .entering import enter_by_hand
 from .following import attach_minutes, log_follow_up, undo_follow_up
 from .grading import agree_later, regrade
 from .holding import accept, assign, claim, return_to_pool
+from .promising import ask, drop, end, make_promise, move_promise, send_item
 from .refusing import Refused
 from .routing import decline
 
@@ -19,6 +20,7 @@ __all__ = [
     "accept",
     "agree_later",
     "arrive",
+    "ask",
     "ask_to_collaborate",
     "assign",
     "attach_minutes",
@@ -27,15 +29,20 @@ __all__ = [
     "close",
     "decide_collaboration",
     "decline",
+    "drop",
     "edit",
+    "end",
     "enter_by_hand",
     "log_follow_up",
+    "make_promise",
     "move_appointment",
+    "move_promise",
     "plan_appointment",
     "qualify",
     "regrade",
     "return_to_pool",
     "reveal",
+    "send_item",
     "set_sizes",
     "undo_edit",
     "undo_follow_up",

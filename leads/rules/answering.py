@@ -17,7 +17,7 @@ register(
         ),
         clause="H0, H1",
         group=GROUP,
-        page="leads:detail",
+        page="leads:follow_up",
         subject="lead",
         owes=Ref("owner"),
         opens=On("lead.assigned", "lead.claimed", "lead.kept"),

@@ -16,6 +16,7 @@ from .import_steps import (
 )
 from .imports import import_, import_detail
 from .lists import assignments, list, nurture, pool
+from .promising import promise, promises, question, sent
 
 __all__ = [
     "acceptance",
@@ -55,9 +56,13 @@ __all__ = [
     "new",
     "nurture",
     "pool",
+    "promise",
+    "promises",
     "qualification",
+    "question",
     "refusal",
     "returning",
+    "sent",
     "sizes",
     "undo",
 ]

@@ -12,6 +12,7 @@ from leads.actions.editing import as_text, part_of
 from leads.forms import AppointmentForm, FollowUpForm, GradeForm, LaterDateForm, ReasonForm
 from leads.models import Contact, Lead, Status
 from leads.models.follow_up import talks
+from leads.models.promise import texts
 from leads.policy import NOTHING, May, may
 from leads.tabs import TABS, tabs
 from leads.wording import field_label, field_value
@@ -106,7 +107,10 @@ def _similar(user: User) -> ArraySubquery:
 def owed(lead: Lead, now) -> list[Item]:
     """What is owed on the lead, most urgent first."""
     rows = Deadline.objects.open().filter(file=lead.ref).exclude(rule="lead.notify").select_related("owner")
-    return items(rows.order_by("due_at", "id"), now)
+    found, words = items(rows.order_by("due_at", "id"), now), texts(lead)
+    for item in found:
+        item.text = words.get(item.deadline.subject, "")
+    return found
 
 
 def follow_up_form(request, lead: Lead, data=None) -> FollowUpForm:

@@ -13,11 +13,11 @@ from leads import tasks, workbooks
 from leads.actions import Refused
 from leads.actions.import_reviewing import decide, differences
 from leads.actions.import_undo import UNDO_WITHIN, may_undo, undo_import
-from leads.models import ImportRow, Lead, LeadImport
+from leads.models import ImportRow, LeadImport
 from salesops.sop.subjects import url
 from salesops.web.forms.once import OneTimeForm, one_time
 
-from .import_steps import covered, importers
+from .import_steps import covered, importers, to_review
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _CONFIDENTIAL = ("email", "wechat")
@@ -57,8 +57,7 @@ def _download(stream, name: str) -> FileResponse:
 def import_review(request: HttpRequest, pk: int) -> HttpResponse:
     """The next row that differs from what is on file: each field is taken from the file or kept."""
     lead_import = _import(request, pk)
-    seen = Lead.objects.visible_to(request.user)
-    waiting = lead_import.rows.filter(to_review=True, lead__in=seen).order_by("number")
+    waiting = to_review(lead_import, request.user)
     if request.method == "POST":
         row = get_object_or_404(waiting, number=request.POST.get("row") or 0)
         try:

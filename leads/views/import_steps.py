@@ -20,7 +20,7 @@ from leads.actions.import_checking import FIXED_AT_ONCE, correct
 from leads.actions.import_corrections import corrections
 from leads.actions.import_turns import turn_at
 from leads.forms import ColumnsForm, FileForm, ReadingForm, StartForm
-from leads.models import ImportRow, LeadImport
+from leads.models import ImportRow, Lead, LeadImport
 from leads.reading.form import Columns
 from leads.reading.sample import Sample
 from leads.wording import reason_words
@@ -333,3 +333,9 @@ def covered(value: str) -> str:
     """The first three and last two characters, enough to find the row in one's own file."""
     value = value.strip()
     return f"{value[:3]}****{value[-2:]}" if len(value) > 5 else "*" * len(value)
+
+
+def to_review(lead_import: LeadImport, user):
+    """The rows that differ from a lead that the user may see, and wait to be decided."""
+    seen = Lead.objects.visible_to(user)
+    return lead_import.rows.filter(to_review=True, lead__in=seen).order_by("number")

@@ -20,7 +20,7 @@ from salesops.sop.subjects import url
 from salesops.web import keyset
 from salesops.web.forms.once import one_time
 
-from .import_steps import covered, step_of, steps
+from .import_steps import covered, step_of, steps, to_review
 
 RECENT = 20
 _CONFIDENTIAL = ("reach", "email", "wechat")
@@ -62,7 +62,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
     visible = set(seen.values_list("pk", flat=True))
     columns = Columns(lead_import.headings, lead_import.mapping)
     context = {
-        **_whole(lead_import, request.now),
+        **_whole(lead_import, request.user, request.now),
         "lead_import": lead_import,
         "page": page,
         "rows": [_line(row, columns, visible) for row in page.rows],
@@ -77,13 +77,13 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
-def _whole(lead_import: LeadImport, now) -> dict:
+def _whole(lead_import: LeadImport, user, now) -> dict:
     """What the page says of the import as a whole."""
     waiting = lead_import.turns.filter(done_at=None).aggregate(count=Count("pk"), next=Min("at"), last=Max("at"))
     finished = lead_import.state == LeadImport.State.DONE
     return {
         "waiting": waiting if finished else {"count": 0},
-        "to_review": lead_import.rows.filter(to_review=True).count() if finished else 0,
+        "to_review": to_review(lead_import, user).count() if finished else 0,
         "undo_until": lead_import.finished_at + UNDO_WITHIN if may_undo(lead_import, now) else None,
         "percent": 100 * lead_import.judged // max(lead_import.total, 1),
     }

@@ -33,6 +33,12 @@ class Item:
     late: bool
     soon: bool
     desk: str = ""
+    text: str = ""
+
+    @property
+    def url(self) -> str:
+        """The page where it is done, where that is another than the page of its file."""
+        return subjects.page(self.rule.page, self.deadline.subject) if self.rule else ""
 
     @property
     def takeable(self) -> bool:
@@ -157,6 +163,8 @@ def sections(user: User, now: datetime, *, without: Iterable[str] = ()) -> list[
     by_section: dict[str, list[File]] = {key: [] for key in (*TODAY, "tomorrow", "later")}
     for file in files.values():
         file.brief = briefs.get(file.reference, file.brief)
+        for item in file.items:
+            item.text = file.brief.texts.get(item.deadline.subject, "")
         by_section[min((_section(item.deadline, now) for item in file.items), key=[*by_section].index)].append(file)
     return [Section(key, found, len(found)) for key, found in by_section.items() if found]
 

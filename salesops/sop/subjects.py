@@ -4,8 +4,8 @@ The one lock order of the product is subject first, then its deadlines.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.apps import apps
@@ -29,7 +29,8 @@ class Brief:
 
     `act_url` is a page with a form; it takes `back`, the page to go on with, and answers htmx with the form alone.
     `post_url` is done by pressing its button, and `call_url` by sending `call`: it shows the number to dial.
-    `act_event` and `post_event` are what each records, and so which duties it meets.
+    `act_event` and `post_event` are what each records, and so which duties it meets. `texts` are words about what
+    hangs on the record, by reference: the promise itself beside "Keep the promise".
     """
 
     tags: tuple[str, ...] = ()
@@ -45,6 +46,7 @@ class Brief:
     call_url: str = ""
     call: int | None = None
     talks: tuple[Talk, ...] = ()
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,14 @@ def url(reference: str) -> str:
         return ""
     try:
         return reverse(subject.url, args=[int(pk)])
+    except NoReverseMatch:
+        return ""
+
+
+def page(name: str, reference: str) -> str:
+    """The page of this URL name for the referenced record; "" for none that takes a record."""
+    try:
+        return reverse(name, args=[int(reference.partition(":")[2])]) if name else ""
     except NoReverseMatch:
         return ""
 

@@ -6,7 +6,20 @@ from django.core import signing
 
 from leads.actions import NewLead, arrive
 from leads.actions.import_drafts import upload
-from leads.models import Appointment, Collaboration, Contact, FieldChange, FollowUp, ImportRow, Lead, LeadImport, Status
+from leads.models import (
+    Appointment,
+    Collaboration,
+    Contact,
+    FieldChange,
+    FollowUp,
+    ImportRow,
+    Lead,
+    LeadImport,
+    Promise,
+    Question,
+    Sent,
+    Status,
+)
 from leads.views.entering import FOUND
 from salesops import clock
 from tests.access import SEEN, row
@@ -45,6 +58,24 @@ def logged(co, owner):
     values = {"way": "call", "reached": True, "note": "刚谈完", "important": True}
     made = FollowUp.objects.create(lead_id=lead, by=owner, logged_at=MONDAY, talked_at=MONDAY, **values)
     return {"pk": made.pk}
+
+
+def noting(co, owner):
+    return active(co, owner) | {"noted": "promise"}
+
+
+def promised(co, owner):
+    made = Promise(lead_id=active(co, owner)["pk"], owner=owner, text="报价单", due_on=MONDAY.date(), at=MONDAY)
+    made.save()
+    return {"pk": made.pk}
+
+
+def asked_question(co, owner):
+    return {"pk": Question.objects.create(lead_id=active(co, owner)["pk"], owner=owner, text="交期", at=MONDAY).pk}
+
+
+def sent(co, owner):
+    return {"pk": Sent.objects.create(lead_id=active(co, owner)["pk"], owner=owner, text="样本", at=MONDAY).pk}
 
 
 def planned(co, owner):
@@ -165,6 +196,14 @@ ROWS = [
     row("leads:nurture", **only("so", "manager", "admin")),
     row("leads:detail", active, **SEEN),
     row("leads:detail", pooled, **(sales_operations(200) | dict.fromkeys(CLAIMERS, "200 200 200"))),
+    row("leads:promises", active, **SEEN),
+    row("leads:promises", noting, **owner_does(422), post={}),
+    row("leads:promise", promised, **SEEN),
+    row("leads:promise", promised, **owner_does(302), post={}),
+    row("leads:question", asked_question, **SEEN),
+    row("leads:question", asked_question, **owner_does(422), post={}),
+    row("leads:sent", sent, **SEEN),
+    row("leads:sent", sent, **owner_does(302), post={}),
     row("leads:files", active, **SEEN),
     row("leads:files", active, **SEEN_AND_EDITED, post={}),
     row("leads:qualification", uncleaned, **sales_operations(200)),
@@ -203,7 +242,7 @@ ROWS = [
     row("leads:import_start", preparing("checked"), **importers(422), post={}),
     row("leads:import_discard", preparing("checked"), **importers(302), post={}),
     row("leads:import_rejected", finished, **importers(200)),
-    row("leads:import_review", finished, everybody=403, manager="200 302 404", so="200 200 200", admin="200 200 200"),
+    row("leads:import_review", finished, everybody=403, manager="302 302 404", so="200 200 200", admin="200 200 200"),
     row("leads:import_review", finished, **importers(404), post={}),
     row("leads:import_undo", finished, **importers(200)),
     row("leads:import_undo", finished, **importers(302), post={}),

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('leads', '0005_entering'),
+        ('leads', '0006_work'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
