@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from leads.models import Assignment, Intent, Lead, Territory, Way
 from leads.wording import field_label, field_value
+from salesops.documents.models import Upload
 from salesops.encryption import decrypt
 from salesops.events.models import Event
 from salesops.people.models import User
@@ -38,6 +39,7 @@ class Entry:
     said: str = ""
     detail: dict | None = None
     deadline: int | None = None
+    upload: int | None = None
 
 
 @dataclass
@@ -66,7 +68,10 @@ SENTENCES = {
     "lead.taken_over": ("box-arrow-right", gettext_lazy("Taken over by %(owner)s")),
     "lead.completed": ("upload", gettext_lazy("An imported file filled in what was blank")),
     "survey.logged": ("clipboard-check", gettext_lazy("Need survey logged")),
+    "lead.restored": ("arrow-counterclockwise", gettext_lazy("An import was undone: its changes were taken back")),
     "minutes.attached": ("paperclip", gettext_lazy("Detailed minutes attached")),
+    "promise.dropped": ("dash-circle", gettext_lazy("A promise was dropped")),
+    "promise.moved": ("calendar3", gettext_lazy("A promise was moved to %(promised_at)s")),
     "appointment.planned": ("calendar-check", gettext_lazy("Appointment planned")),
     "appointment.moved": ("calendar-check", gettext_lazy("Appointment moved")),
     "appointment.cancelled": ("calendar3", gettext_lazy("Appointment cancelled")),
@@ -74,8 +79,21 @@ SENTENCES = {
 LOOKED = {"contact.revealed": ("eye", gettext_lazy("Looked at the contact's number"))}
 # The chips above the story: which sources each shows.
 KINDS = {
-    "": ("follow_up", "comment", "event", "grade", "field", "late"),
-    "said": ("follow_up", "comment"),
+    "": (
+        "follow_up",
+        "comment",
+        "event",
+        "grade",
+        "field",
+        "late",
+        "upload",
+        "promise",
+        "question",
+        "sent",
+        "kept",
+        "answered",
+    ),
+    "said": ("follow_up", "comment", "upload", "promise", "question", "sent", "kept", "answered"),
     "owed": ("deadline",),
     "changed": ("event", "grade", "field", "look"),
 }
@@ -132,6 +150,7 @@ def _sources(lead: Lead) -> dict:
     late = Q(due_at__lt=Coalesce("met_at", "ended_at"))
     told = {"rule": "rule", "ending": "ending", "late": late}
     events = Event.objects.filter(file=lead.ref).annotate(owner_pk=owner, owner=person)
+    done = {"text": "text", "answer": "answer"}
     event = ("at", "by__name", {"name": "name", "data": "data", "owner": "owner"})
     return {
         "event": (events.filter(name__in=SENTENCES), *event),
@@ -158,6 +177,12 @@ def _sources(lead: Lead) -> dict:
             "by__name",
             {"field": "field", "before": "before", "after": "after"},
         ),
+        "upload": (Upload.objects.filter(file=lead.ref, about=lead.ref), "at", "by__name", {"name": "name"}),
+        "promise": (lead.promises.all(), "at", "owner__name", {"text": "text", "due_on": "due_on"}),
+        "question": (lead.questions.all(), "at", "owner__name", {"text": "text"}),
+        "sent": (lead.sent_items.all(), "at", "owner__name", {"text": "text"}),
+        "kept": (lead.promises.exclude(ended_at=None).filter(dropped=False), "ended_at", "ended_by__name", done),
+        "answered": (lead.questions.exclude(ended_at=None).filter(dropped=False), "ended_at", "ended_by__name", done),
         "late": (ended.filter(late), "ended_at", "owner__name", told),
         "deadline": (ended, "ended_at", "owner__name", told),
     }
@@ -208,6 +233,33 @@ def _field(row: Row, body: dict) -> Entry:
     return Entry(row.at, row.source, row.pk, "pencil", text, row.by or "")
 
 
+def _promise(row: Row, body: dict) -> Entry:
+    text = _("Promised by %(day)s: %(text)s") % {"day": body["due_on"], "text": body["text"]}
+    return Entry(row.at, row.source, row.pk, "flag", text, row.by or "")
+
+
+def _question(row: Row, body: dict) -> Entry:
+    return Entry(row.at, row.source, row.pk, "question-circle", _("Asked: %(text)s") % body, row.by or "")
+
+
+def _sent(row: Row, body: dict) -> Entry:
+    return Entry(row.at, row.source, row.pk, "send", _("Sent: %(text)s") % body, row.by or "")
+
+
+def _kept(row: Row, body: dict) -> Entry:
+    return Entry(row.at, row.source, row.pk, "check2", _("Kept: %(text)s") % body, row.by or "", said=body["answer"])
+
+
+def _answered(row: Row, body: dict) -> Entry:
+    return Entry(
+        row.at, row.source, row.pk, "check2", _("Answered: %(text)s") % body, row.by or "", said=body["answer"]
+    )
+
+
+def _upload(row: Row, body: dict) -> Entry:
+    return Entry(row.at, row.source, row.pk, "paperclip", body["name"], row.by or "", upload=row.pk)
+
+
 def _duty(row: Row, body: dict) -> Entry:
     rule = registry.get(body["rule"])
     values = {"duty": rule.title if rule else body["rule"], "ending": Ending(body["ending"]).label}
@@ -228,6 +280,12 @@ _WORDED = {
     "comment": _comment,
     "grade": _grade,
     "field": _field,
+    "upload": _upload,
+    "promise": _promise,
+    "question": _question,
+    "sent": _sent,
+    "kept": _kept,
+    "answered": _answered,
     "late": _duty,
     "deadline": _duty,
 }

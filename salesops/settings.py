@@ -207,6 +207,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not HASHED_STATIC
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(embedded.data_dir() / "media")))
+UPLOAD_MEGABYTES = env.int("UPLOAD_MEGABYTES", default=20)  # the largest file that may be put on a record
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -285,6 +286,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "leads.tasks.run_imports",
         "schedule": 30.0,
         "options": {"expires": 30, "queue": "work"},
+    },
+    "tidy_imports": {
+        "task": "leads.tasks.tidy_imports",
+        "schedule": 3600.0,
+        "options": {"expires": 3600, "queue": "work"},
     },
     "tidy": {
         "task": "salesops.web.tasks.tidy",

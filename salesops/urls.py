@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("salesops.web.urls")),
     path("", include("salesops.sop.urls")),
     path("", include("salesops.staff.urls")),
+    path("files/", include("salesops.documents.urls")),
     path("leads/", include("leads.urls")),
     path("account/", include("salesops.people.signin.urls")),
     path("notices/", include("salesops.notices.urls")),

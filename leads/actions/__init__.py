@@ -11,6 +11,7 @@ from .following import attach_minutes, log_follow_up, undo_follow_up
 from .grading import agree_later, regrade
 from .holding import accept, assign, claim, return_to_pool
 from .pooling import change_pool_rules
+from .promising import ask, drop, end, make_promise, move_promise, send_item
 from .refusing import Refused
 from .routing import decline
 from .surveying import log_survey
@@ -21,6 +22,7 @@ __all__ = [
     "accept",
     "agree_later",
     "arrive",
+    "ask",
     "ask_to_collaborate",
     "assign",
     "attach_minutes",
@@ -30,16 +32,21 @@ __all__ = [
     "close",
     "decide_collaboration",
     "decline",
+    "drop",
     "edit",
+    "end",
     "enter_by_hand",
     "log_follow_up",
     "log_survey",
+    "make_promise",
     "move_appointment",
+    "move_promise",
     "plan_appointment",
     "qualify",
     "regrade",
     "return_to_pool",
     "reveal",
+    "send_item",
     "set_sizes",
     "undo_edit",
     "undo_follow_up",

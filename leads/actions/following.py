@@ -11,6 +11,7 @@ from salesops.people.models import User
 from salesops.sop.engine.undoing import can_undo, undo
 
 from .holding import accept_held, held_by
+from .promising import follow_items
 from .refusing import Refused, locked
 
 # This many tries in a row without an answer count as follow-ups (sop.md, lead.follow_up).
@@ -69,6 +70,8 @@ def log_follow_up(
     )
     if appointment is not None:
         Appointment.objects.filter(pk=appointment.pk).update(state=Appointment.State.HELD)
+    if holds and reached:
+        follow_items(lead, by=by, at=at)
     if holds:
         _remember(lead, at, reached=reached, tries=tries, answers=answers, need=need)
     record(

@@ -15,6 +15,7 @@ from salesops.people.models import User
 from salesops.sop.models import Deadline
 from salesops.sop.subjects import url
 
+from .promising import pass_on
 from .refusing import Refused, locked
 
 
@@ -98,6 +99,8 @@ def hold(
     lead.owner, lead.assigned_at, lead.unanswered = owner, at, 0
     lead.status = Status.ACTIVE if accepted else Status.ASSIGNED
     lead.save(update_fields=["owner", "assigned_at", "unanswered", "status", "responded_at", "qualified_at"])
+    if not just_made:
+        pass_on(lead, owner, at=at)
     if lead.customer.owner_id is None:
         Customer.objects.filter(pk=lead.customer_id).update(owner=owner)
     return assignment, previous, first

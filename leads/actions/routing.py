@@ -5,8 +5,8 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from leads import routing
 from leads.models import Assignment, Grade, Lead, Pooled, Status
+from leads.routing import Router
 from salesops.events.recording import record
 from salesops.notices.actions import Telling, tell
 from salesops.people.directory import Directory
@@ -35,14 +35,15 @@ def assign_by_territory(lead: Lead, *, by: User | None, at: datetime) -> Lead:
     """
     let_go = (Assignment.Ended.LAPSED, Assignment.Ended.DECLINED)
     without = set(Assignment.objects.filter(lead=lead, ended__in=let_go).values_list("owner_id", flat=True))
-    choice = routing.choose(lead, without=without, at=at)
+    router = Router(at, lock=True)
+    choice = router.choose(lead, without=without)
     if choice.member is None:
         release(lead, at=at)
         refs = {"lead": lead.pk, "owner": None}
         record("lead.pooled", at=at, by=by, refs=refs, data={"grade": lead.grade, "why": Pooled.NOBODY}, file=lead.ref)
         _tell_unassignable(lead, choice, at)
         return lead
-    choice.member.last_at = at
+    router.give(choice.member)
     choice.member.save(update_fields=["last_at"])
     if choice.member.territory.presales_id and lead.presales_id is None:
         _copy_presales(lead, choice.member.territory.presales_id, at)

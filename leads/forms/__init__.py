@@ -3,7 +3,7 @@ from .editing import FieldForm
 from .entering import CollaborationForm, DecisionForm, KnownForm, NewLeadForm
 from .following import AppointmentForm, FollowUpForm, LaterDateForm, MinutesForm, MoveForm
 from .holding import AssignForm, GradeForm, ReasonForm
-from .imports import ImportForm
+from .imports import ColumnsForm, FileForm, ReadingForm, StartForm
 from .listing import BulkForm, FilterForm
 from .pool import PoolFilterForm, PoolRulesForm
 from .surveying import SurveyForm
@@ -14,12 +14,13 @@ __all__ = [
     "BulkForm",
     "CloseForm",
     "CollaborationForm",
+    "ColumnsForm",
     "DecisionForm",
     "FieldForm",
+    "FileForm",
     "FilterForm",
     "FollowUpForm",
     "GradeForm",
-    "ImportForm",
     "KnownForm",
     "LaterDateForm",
     "MinutesForm",
@@ -28,7 +29,9 @@ __all__ = [
     "PoolFilterForm",
     "PoolRulesForm",
     "QualifyForm",
+    "ReadingForm",
     "ReasonForm",
     "SizesForm",
+    "StartForm",
     "SurveyForm",
 ]

@@ -1,11 +1,16 @@
 from .customer import Contact, Customer, Size
 from .field_change import FieldChange
 from .follow_up import Appointment, FollowUp, Intent, Way
+from .import_parts import ImportFile, ImportMapping, ImportTurn
 from .imports import ImportRow, LeadImport
-from .lead import Collaboration, Comment, Grade, GradeChange, Lead, Pooled, Source, Stage, Status
+from .lead import Collaboration, Comment, Grade, GradeChange, Lead, Loss, Pooled, Source, Stage, Status
+from .letter import Letter
+from .needs import Mode, Needs, NeedsReport, NeedsRequest
 from .pool import PoolRules
+from .promise import Promise, Question, Sent
 from .routing import Assignment, Territory, TerritoryMember
 from .survey import NeedSurvey
+from .visit import Preparation, VisitRecord
 
 __all__ = [
     "Appointment",
@@ -18,18 +23,32 @@ __all__ = [
     "FollowUp",
     "Grade",
     "GradeChange",
+    "ImportFile",
+    "ImportMapping",
     "ImportRow",
+    "ImportTurn",
     "Intent",
     "Lead",
     "LeadImport",
+    "Letter",
+    "Loss",
+    "Mode",
     "NeedSurvey",
+    "Needs",
+    "NeedsReport",
+    "NeedsRequest",
     "PoolRules",
     "Pooled",
+    "Preparation",
+    "Promise",
+    "Question",
+    "Sent",
     "Size",
     "Source",
     "Stage",
     "Status",
     "Territory",
     "TerritoryMember",
+    "VisitRecord",
     "Way",
 ]

@@ -47,6 +47,9 @@ class Appointment(models.Model):
     ends_at = models.DateTimeField(_("ends"))
     place = models.CharField(_("place"), max_length=200, blank=True, default="")
     purpose = models.CharField(_("purpose"), max_length=200, blank=True, default="")
+    needs_talk = models.BooleanField(_("needs talk"), default=False)
+    route = models.CharField(_("route"), max_length=300, blank=True, default="")
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, editable=False)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PLANNED)
 
     class Meta:
@@ -103,7 +106,9 @@ class FollowUp(models.Model):
     note = models.TextField(_("key points"), blank=True, default="")
     need = models.CharField(_("need"), max_length=500, blank=True, default="")
     intent = models.CharField(_("intent"), max_length=6, choices=Intent, blank=True, default="")
-    objection = models.CharField(_("objection and answer"), max_length=500, blank=True, default="")
+    feedback = models.TextField(_("customer's feedback"), blank=True, default="")
+    objection = models.CharField(_("objection"), max_length=500, blank=True, default="")
+    objection_answer = models.CharField(_("answer to the objection"), max_length=500, blank=True, default="")
     next_step = models.CharField(_("next step"), max_length=200, blank=True, default="")
     next_on = models.DateField(_("next follow-up"), null=True, blank=True)
     later_reason = models.CharField(_("why later"), max_length=300, blank=True, default="")

@@ -62,6 +62,20 @@ class Pooled(models.TextChoices):
     RECYCLED = "recycled", _("went cold")
 
 
+class Loss(models.TextChoices):
+    """Why a lead was lost (输单)."""
+
+    PRICE = "price", _("price too high")
+    COMPETITOR = "competitor", _("lost to a competitor")
+    NO_NEED = "no_need", _("no need any more")
+    NO_BUDGET = "no_budget", _("no budget")
+    POSTPONED = "postponed", _("project postponed")
+    PRODUCT = "product", _("product does not fit")
+    SERVICE = "service", _("service or delivery not accepted")
+    UNREACHABLE = "unreachable", _("customer not to be reached")
+    OTHER = "other", _("another reason")
+
+
 # Who lost a lead may have hung up a minute before: for a day they read it and leave a note about what was said. Later
 # they have nothing to do with the customer any more, and sop.md section 3 shows them only their own.
 LATE_NOTES = timedelta(hours=24)
@@ -133,6 +147,7 @@ class Lead(models.Model):
     last_contact_at = models.DateTimeField(_("last contact"), null=True, editable=False)
     next_contact_on = models.DateField(_("next follow-up as imported"), null=True, blank=True)
     unanswered = models.PositiveSmallIntegerField(default=0, editable=False, help_text=_("Tries in a row in vain."))
+    lost_reason = models.CharField(_("reason for losing"), max_length=12, choices=Loss, blank=True, default="")
     closed_reason = models.CharField(_("reason for closing"), max_length=500, blank=True, default="")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
@@ -200,6 +215,11 @@ class Comment(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"))
     text = models.TextField(_("text"))
+    reply_to = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+", verbose_name=_("reply to"))
+    follow_up = models.ForeignKey(
+        "leads.FollowUp", models.SET_NULL, null=True, related_name="comments", verbose_name=_("follow-up")
+    )
+    mentioned = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+", verbose_name=_("who was told"))
 
     class Meta:
         ordering = ["-at", "-id"]

@@ -5,11 +5,14 @@ from salesops.sop import my_day
 from salesops.sop.subjects import Subject
 from salesops.sop.subjects import register as register_subjects
 
-from . import arriving, holding, answering, following, keeping  # isort: skip
+from . import arriving, holding, answering, following, keeping, promising  # isort: skip
 
 register_subjects(
     Subject("lead", "leads.Lead", title="customer__name", url="leads:detail", briefs=briefs.briefs),
     Subject("follow_up", "leads.FollowUp", title="lead__customer__name"),
+    Subject("promise", "leads.Promise", title="lead__customer__name", url="leads:promise"),
+    Subject("question", "leads.Question", title="lead__customer__name", url="leads:question"),
+    Subject("sent", "leads.Sent", title="lead__customer__name", url="leads:sent"),
     Subject("collaboration", "leads.Collaboration", title="lead__customer__name"),
     Subject("appointment", "leads.Appointment", title="lead__customer__name"),
 )

@@ -58,7 +58,7 @@ register(
         ),
         clause="H0, H2",
         group=FOLLOWING,
-        page="leads:detail",
+        page="leads:follow_up",
         subject="lead",
         owes=Ref("owner"),
         opens=On(
@@ -92,7 +92,7 @@ register(
         sentence=_("What was said is recorded within two office hours of the end of the talk."),
         clause="H2, H4",
         group=FOLLOWING,
-        page="leads:detail",
+        page="",
         subject=("appointment", "follow_up"),
         owes=Ref("owner"),
         opens=On(
@@ -114,7 +114,7 @@ register(
         sentence=_("An important talk, that is a demo, a negotiation or one marked so, gets detailed minutes."),
         clause="H0",
         group=FOLLOWING,
-        page="leads:detail",
+        page="leads:minutes",
         subject="follow_up",
         owes=Ref("owner"),
         opens=On("follow_up.logged", if_=lambda event: event.data.get("important")),

@@ -2,11 +2,22 @@ from .cleaning import cleaning, closing, qualification, sizes
 from .detail import contact, detail
 from .editing import field, field_undo
 from .entering import collaboration, collaborations, known, new
+from .files import files
 from .following import appointment, cancellation, follow_up, later_date, minutes, move, undo
 from .holding import acceptance, assignment, claim, grade, refusal, returning
+from .import_ends import import_rejected, import_review, import_template, import_undo
+from .import_steps import (
+    import_check,
+    import_columns,
+    import_corrections,
+    import_discard,
+    import_file,
+    import_start,
+)
 from .imports import import_, import_detail
 from .lists import assignments, list
 from .pool import nurture, pool, pool_rules
+from .promising import promise, promises, question, sent
 from .surveying import survey
 
 __all__ = [
@@ -24,10 +35,21 @@ __all__ = [
     "detail",
     "field",
     "field_undo",
+    "files",
     "follow_up",
     "grade",
     "import_",
+    "import_check",
+    "import_columns",
+    "import_corrections",
     "import_detail",
+    "import_discard",
+    "import_file",
+    "import_rejected",
+    "import_review",
+    "import_start",
+    "import_template",
+    "import_undo",
     "known",
     "later_date",
     "list",
@@ -37,9 +59,13 @@ __all__ = [
     "nurture",
     "pool",
     "pool_rules",
+    "promise",
+    "promises",
     "qualification",
+    "question",
     "refusal",
     "returning",
+    "sent",
     "sizes",
     "survey",
     "undo",

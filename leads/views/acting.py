@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from leads.actions import Refused
 from leads.models import Lead
 from leads.models.follow_up import last_said, planned_talks
+from leads.models.promise import open_texts
 from leads.policy import NOTHING, May, may
 from salesops.web.back import back
 
@@ -29,7 +30,9 @@ def find_readable(request, pk: int, **also) -> tuple[Lead, May]:
 
 def _whole(leads, user):
     people = ("customer", "contact", "owner", "presales")
-    return leads.select_related(*people).with_holder(user).annotate(planned=planned_talks(), **last_said())
+    return (
+        leads.select_related(*people).with_holder(user).annotate(planned=planned_talks(), **last_said(), **open_texts())
+    )
 
 
 def find_to(request, pk: int, act: str) -> Lead:

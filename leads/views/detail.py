@@ -12,7 +12,9 @@ from leads.actions.editing import as_text, part_of
 from leads.forms import AppointmentForm, FollowUpForm, GradeForm, LaterDateForm, ReasonForm
 from leads.models import Contact, Lead, Status
 from leads.models.follow_up import talks
+from leads.models.promise import texts
 from leads.policy import NOTHING, May, may
+from leads.tabs import TABS, tabs
 from leads.wording import field_label, field_value
 from salesops.people.models import User
 from salesops.sop.forecast import forecast
@@ -42,9 +44,7 @@ def show(request, lead: Lead, allowed: May | None = None, **forms) -> HttpRespon
     """The page of a lead, with the forms that its user may use; a form given here was sent with mistakes."""
     allowed = allowed or may(request.user, lead)
     context = {
-        "lead": lead,
-        "may": allowed,
-        "owed": owed(lead, request.now),
+        **head(request, lead, allowed),
         **_story(request, lead),
         "why": why(lead) if "why" in request.GET else None,
         "summary": [_field(lead, name) for name in SUMMARY],
@@ -52,8 +52,6 @@ def show(request, lead: Lead, allowed: May | None = None, **forms) -> HttpRespon
         "planned": talks(lead.planned),
         "contacts": lead.customer.contacts.order_by("pk") if allowed.reveal else (),
         "similar": [dict(row, status=Status(row["status"]).label) for row in getattr(lead, "similar", ())],
-        "neighbours": neighbours(request, lead.pk),
-        "lost": allowed is NOTHING,
     }
     if allowed.work:
         context["appointment_form"] = AppointmentForm(auto_id="appointment_%s")
@@ -64,6 +62,21 @@ def show(request, lead: Lead, allowed: May | None = None, **forms) -> HttpRespon
     if allowed.head and lead.status == Status.ACTIVE:
         context["later_form"] = LaterDateForm(auto_id="later_%s")
     return render(request, "leads/detail.html", context | forms, status=422 if forms else 200)
+
+
+def head(request, lead: Lead, allowed: May) -> dict:
+    """What the top of each page of a lead shows (leads/_head.html). At most two queries."""
+    duties, lost = owed(lead, request.now), allowed is NOTHING
+    name = request.resolver_match.view_name
+    current = name if any(tab.url == name for tab in TABS) else TABS[0].url
+    return {
+        "lead": lead,
+        "may": allowed,
+        "owed": duties,
+        "neighbours": neighbours(request, lead.pk),
+        "lost": lost,
+        "tabs": tabs(lead, duties, current=current, lost=lost),
+    }
 
 
 def _field(lead: Lead, name: str) -> dict:
@@ -94,7 +107,10 @@ def _similar(user: User) -> ArraySubquery:
 def owed(lead: Lead, now) -> list[Item]:
     """What is owed on the lead, most urgent first."""
     rows = Deadline.objects.open().filter(file=lead.ref).exclude(rule="lead.notify").select_related("owner")
-    return items(rows.order_by("due_at", "id"), now)
+    found, words = items(rows.order_by("due_at", "id"), now), texts(lead)
+    for item in found:
+        item.text = words.get(item.deadline.subject, "")
+    return found
 
 
 def follow_up_form(request, lead: Lead, data=None) -> FollowUpForm:

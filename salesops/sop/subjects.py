@@ -4,14 +4,15 @@ The one lock order of the product is subject first, then its deadlines.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.apps import apps
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 
 from salesops.people.models import User
+from salesops.web.addresses import address
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,8 @@ class Brief:
 
     `act_url` is a page with a form; it takes `back`, the page to go on with, and answers htmx with the form alone.
     `post_url` is done by pressing its button, and `call_url` by sending `call`: it shows the number to dial.
-    `act_event` and `post_event` are what each records, and so which duties it meets.
+    `act_event` and `post_event` are what each records, and so which duties it meets. `texts` are words about what
+    hangs on the record, by reference: the promise itself beside "Keep the promise".
     """
 
     tags: tuple[str, ...] = ()
@@ -45,6 +47,7 @@ class Brief:
     call_url: str = ""
     call: int | None = None
     talks: tuple[Talk, ...] = ()
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -126,7 +129,15 @@ def url(reference: str) -> str:
     if not subject or not subject.url:
         return ""
     try:
-        return reverse(subject.url, args=[int(pk)])
+        return address(subject.url, int(pk))
+    except NoReverseMatch:
+        return ""
+
+
+def page(name: str, reference: str) -> str:
+    """The page of this URL name for the referenced record; "" for none that takes a record."""
+    try:
+        return address(name, int(reference.partition(":")[2])) if name else ""
     except NoReverseMatch:
         return ""
 
@@ -147,4 +158,4 @@ def briefs(references: Iterable[str], user: User, now: datetime) -> dict[str, Br
 
 def deadline_url(pk: int) -> str:
     """The page that explains a deadline."""
-    return reverse("sop:deadline", args=[pk])
+    return address("sop:deadline", pk)

@@ -1,0 +1,137 @@
+"""Promises, questions and sent items: their tab on the lead, and a page for each."""
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import F
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from leads import actions
+from leads.actions.promising import may_end
+from leads.forms.promising import (
+    AnswerForm,
+    DropForm,
+    FirstAnswerForm,
+    MovePromiseForm,
+    PromiseForm,
+    QuestionForm,
+    SentForm,
+)
+from leads.models import Lead, Promise, Question, Sent
+from salesops.sop.models import Deadline
+from salesops.sop.my_day import items
+from salesops.web.back import back
+from salesops.web.forms import one_time
+
+from .acting import attempt, find
+from .detail import head
+
+SHOWN = 40  # of each kind, what is open first
+
+
+@one_time
+def promises(request, pk, noted=""):
+    """What was promised, asked and sent on a lead; more is noted here by who works on it."""
+    lead, allowed = find(request, pk)
+    if request.method == "POST" and not allowed.work:
+        raise PermissionDenied
+    forms = {
+        "promise": PromiseForm(_sent(request, noted, "promise"), now=request.now, auto_id="promise_%s"),
+        "question": QuestionForm(_sent(request, noted, "question"), auto_id="question_%s"),
+        "sent": SentForm(_sent(request, noted, "sent"), auto_id="sent_%s"),
+    }
+    form = forms.get(noted)
+    if request.method == "POST" and form is not None and form.is_valid():
+        values = {name: value for name, value in form.cleaned_data.items() if name != "once"}
+        attempt(request, _NOTED[noted], lead, **values, done=_("Noted."))
+        return redirect("leads:promises", pk)
+    context = head(request, lead, allowed) | {"forms": forms, "noted": noted}
+    context |= {"lists": [_list(request, lead, kind, context["owed"], allowed) for kind in _LISTS]}
+    status = 422 if request.method == "POST" else 200
+    return render(request, "leads/promises.html", context, status=status)
+
+
+_NOTED = {"promise": actions.make_promise, "question": actions.ask, "sent": actions.send_item}
+_LISTS = {
+    "promise": (Promise, gettext_lazy("Promises"), gettext_lazy("Nothing is promised."), gettext_lazy("Kept")),
+    "question": (
+        Question,
+        gettext_lazy("Open questions"),
+        gettext_lazy("No question is open."),
+        gettext_lazy("Answered"),
+    ),
+    "sent": (
+        Sent,
+        gettext_lazy("Sent, no answer yet"),
+        gettext_lazy("Nothing waits for an answer."),
+        gettext_lazy("Answer came"),
+    ),
+}
+
+
+def _sent(request, noted, kind):
+    return request.POST if request.method == "POST" and noted == kind else None
+
+
+def _list(request, lead: Lead, kind: str, owed, allowed) -> dict:
+    """One of the three lists: what is open first, with its duty, then what ended last."""
+    model, title, empty, button = _LISTS[kind]
+    found = model.objects.filter(lead=lead).select_related("owner", "ended_by")
+    rows = list(found.order_by(F("ended_at").desc(nulls_first=True), "at", "pk")[:SHOWN])
+    duties = {item.deadline.subject: item for item in owed}
+    mine = {request.user.pk, *(row.owner_id for row in rows)} if allowed.work else {request.user.pk}
+    for row in rows:
+        row.duty, row.mine = duties.get(f"{kind}:{row.pk}"), row.owner_id in mine
+    forms = {"answer": FirstAnswerForm if kind == "question" else AnswerForm}
+    return {"kind": kind, "title": title, "empty": empty, "button": button, "rows": rows, **forms}
+
+
+@one_time
+def promise(request, pk, act="end"):
+    """One promise: done in one click and a line, moved with the customer's agreement, or dropped."""
+    return _one(request, Promise, pk, act)
+
+
+@one_time
+def question(request, pk, act="end"):
+    """One open question: answered, or dropped."""
+    return _one(request, Question, pk, act)
+
+
+@one_time
+def sent(request, pk, act="end"):
+    """One thing that was sent: the answer came, or nobody waits for it any more."""
+    return _one(request, Sent, pk, act)
+
+
+def _one(request, model, pk, act):
+    owed = get_object_or_404(
+        model.objects.visible_to(request.user).select_related("lead__customer", "owner", "ended_by"), pk=pk
+    )
+    kind = next(kind for kind, (listed, *_words) in _LISTS.items() if listed is model)
+    mine = may_end(request.user, owed)
+    act = act if request.method == "POST" else ""
+    if request.method == "POST" and not mine:
+        raise PermissionDenied
+    ending = FirstAnswerForm if model is Question else AnswerForm
+    forms = {"end": ending(request.POST if act == "end" else None, auto_id="end_%s")}
+    forms["drop"] = DropForm(request.POST if act == "drop" else None, auto_id="drop_%s")
+    if model is Promise:
+        data = request.POST if act == "move" else None
+        forms["move"] = MovePromiseForm(data, now=request.now, initial={"due_on": owed.due_on}, auto_id="move_%s")
+    form = forms.get(act)
+    if form is not None and form.is_valid():
+        values = {name: value for name, value in form.cleaned_data.items() if name != "once"}
+        attempt(request, _ACTS[act], owed, **values, done=_("Saved."))
+        seen = Lead.objects.visible_to(request.user).filter(pk=owed.lead_id).exists()
+        return redirect(back(request) or (reverse("leads:promises", args=[owed.lead_id]) if seen else "/"))
+    duty = items(Deadline.objects.open().filter(subject=f"{kind}:{owed.pk}").select_related("owner"), request.now)
+    context = {"owed": owed, "kind": kind, "mine": mine and not owed.ended_at, "forms": forms, "duty": duty}
+    context |= {"title": _LISTS[kind][1], "button": _LISTS[kind][3], "act": act}
+    context |= {"to": {act: reverse(f"leads:{kind}", args=[pk, act]) for act in forms}}
+    context |= {"seen": Lead.objects.visible_to(request.user).filter(pk=owed.lead_id).exists()}
+    return render(request, "leads/promise.html", context, status=422 if request.method == "POST" else 200)
+
+
+_ACTS = {"end": actions.end, "drop": actions.drop, "move": actions.move_promise}
