@@ -19,6 +19,8 @@ register(
     ),
     Kind("collaboration.agreed", title=_("%(person)s agrees: you work along on %(company)s")),
     Kind("collaboration.refused", title=_("%(person)s does not want you to work along on %(company)s")),
+    Kind("comment.mentioned", title=_("%(person)s mentions you on %(company)s"), action_label=_("Read")),
+    Kind("comment.replied", title=_("%(person)s answers you on %(company)s"), action_label=_("Read")),
     Kind(
         "lead.unassignable",
         title=_("Nobody can take %(company)s, grade %(grade)s"),

@@ -9,6 +9,7 @@ from kombu.exceptions import OperationalError as BrokerDown
 
 from salesops import clock
 
+from .actions import writing
 from .actions.importing import run_batch
 from .models import LeadImport
 
@@ -29,6 +30,12 @@ def run_imports():
         except OperationalError as error:
             # A deadlock or a lock held too long: the batch was undone, and the next run takes it again.
             logger.warning("Import %d is put off: %s", pk, type(error).__name__)
+
+
+@shared_task(name="leads.tasks.send_letters")
+def send_letters():
+    """Sends the mails to customers that wait."""
+    writing.send_letters(at=clock.now())
 
 
 # Somebody waits for the page: a broker that is down is asked once, not for seconds.

@@ -3,12 +3,13 @@
 One query whatever there is: each source gives its newest rows in the same shape, and the database merges them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import CharField, F, IntegerField, OuterRef, Q, Subquery, Value
 from django.db.models.fields.json import KT
-from django.db.models.functions import Cast, Coalesce, JSONObject
+from django.db.models.functions import Cast, Coalesce, Concat, JSONObject
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -40,6 +41,7 @@ class Entry:
     detail: dict | None = None
     deadline: int | None = None
     upload: int | None = None
+    files: list[dict] = field(default_factory=list)
 
 
 @dataclass
@@ -70,6 +72,9 @@ SENTENCES = {
     "minutes.attached": ("paperclip", gettext_lazy("Detailed minutes attached")),
     "promise.dropped": ("dash-circle", gettext_lazy("A promise was dropped")),
     "promise.moved": ("calendar3", gettext_lazy("A promise was moved to %(promised_at)s")),
+    "visit.prepared": ("list-check", gettext_lazy("Visit prepared")),
+    "visit.confirmed": ("check2", gettext_lazy("Visit confirmed")),
+    "visit.recorded": ("geo-alt", gettext_lazy("Visit recorded")),
     "appointment.planned": ("calendar-check", gettext_lazy("Appointment planned")),
     "appointment.moved": ("calendar-check", gettext_lazy("Appointment moved")),
     "appointment.cancelled": ("calendar3", gettext_lazy("Appointment cancelled")),
@@ -140,6 +145,18 @@ def _arm(source: str, lead: Lead, before: Row | None, size: int):
     return rows.annotate(**shape, body=JSONObject(**body)).values_list("happened", "source", "pk", "who", "body")
 
 
+FOLLOW_UP = ("way", "reached", "progress", "intent", "note", "need", "minutes", "important", "by")
+FOLLOW_UP += ("feedback", "objection", "objection_answer", "next_step")
+
+
+def _files(kind: str) -> ArraySubquery:
+    """The files on each row of a source, as [{"pk", "name"}]."""
+    about = Concat(Value(f"{kind}:"), Cast(OuterRef("pk"), CharField()), output_field=CharField())
+    return ArraySubquery(
+        Upload.objects.filter(about=about).order_by("pk").values(facts=JSONObject(pk="pk", name="name"))
+    )
+
+
 def _sources(lead: Lead) -> dict:
     """By source: the rows, the column of their instant, of the person's name, and what is told of each."""
     person = Subquery(User.objects.filter(pk=OuterRef("owner_pk")).values("name")[:1])
@@ -157,12 +174,14 @@ def _sources(lead: Lead) -> dict:
             lead.follow_ups.all(),
             "logged_at",
             "by__name",
-            {
-                name: name
-                for name in ("way", "reached", "progress", "intent", "note", "need", "minutes", "important", "by")
-            },
+            {name: name for name in FOLLOW_UP} | {"files": _files("follow_up")},
         ),
-        "comment": (lead.comments.all(), "at", "by__name", {"text": "text"}),
+        "comment": (
+            lead.comments.all(),
+            "at",
+            "by__name",
+            {"text": "text", "to": "reply_to__by__name", "on": "follow_up__by__name", "files": _files("comment")},
+        ),
         "grade": (
             lead.grade_changes.all(),
             "at",
@@ -208,12 +227,24 @@ def _follow_up(row: Row, body: dict) -> Entry:
     if body["intent"]:
         words.append(_("intent %(level)s") % {"level": Intent(body["intent"]).label})
     return Entry(
-        row.at, row.source, row.pk, "chat-dots", " · ".join(words), row.by or "", said=body["note"], detail=body
+        row.at,
+        row.source,
+        row.pk,
+        "chat-dots",
+        " · ".join(words),
+        row.by or "",
+        said=body["note"],
+        detail=body,
+        files=body["files"],
     )
 
 
 def _comment(row: Row, body: dict) -> Entry:
-    return Entry(row.at, row.source, row.pk, "chat-square-quote", "", row.by or "", said=body["text"])
+    about = body["to"] or body["on"]
+    text = _("To %(person)s:") % {"person": about} if about else ""
+    return Entry(
+        row.at, row.source, row.pk, "chat-square-quote", text, row.by or "", said=body["text"], files=body["files"]
+    )
 
 
 def _grade(row: Row, body: dict) -> Entry:

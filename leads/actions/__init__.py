@@ -10,9 +10,11 @@ from .entering import enter_by_hand
 from .following import attach_minutes, log_follow_up, undo_follow_up
 from .grading import agree_later, regrade
 from .holding import accept, assign, claim, return_to_pool
+from .noting import comment, note_along
 from .promising import ask, drop, end, make_promise, move_promise, send_item
 from .refusing import Refused
 from .routing import decline
+from .visiting import confirm_visit, prepare_visit, record_visit
 
 __all__ = [
     "NewLead",
@@ -27,6 +29,8 @@ __all__ = [
     "cancel_appointment",
     "claim",
     "close",
+    "comment",
+    "confirm_visit",
     "decide_collaboration",
     "decline",
     "drop",
@@ -37,8 +41,11 @@ __all__ = [
     "make_promise",
     "move_appointment",
     "move_promise",
+    "note_along",
     "plan_appointment",
+    "prepare_visit",
     "qualify",
+    "record_visit",
     "regrade",
     "return_to_pool",
     "reveal",

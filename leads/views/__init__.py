@@ -1,4 +1,5 @@
 from .cleaning import cleaning, closing, qualification, sizes
+from .commenting import comment
 from .detail import contact, detail
 from .editing import field, field_undo
 from .entering import collaboration, collaborations, known, new
@@ -8,6 +9,7 @@ from .holding import acceptance, assignment, claim, grade, refusal, returning
 from .imports import import_, import_detail
 from .lists import assignments, list, nurture, pool
 from .promising import promise, promises, question, sent
+from .visiting import confirmation, invitation, preparation, visit, visit_record, visits
 
 __all__ = [
     "acceptance",
@@ -20,6 +22,8 @@ __all__ = [
     "closing",
     "collaboration",
     "collaborations",
+    "comment",
+    "confirmation",
     "contact",
     "detail",
     "field",
@@ -29,6 +33,7 @@ __all__ = [
     "grade",
     "import_",
     "import_detail",
+    "invitation",
     "known",
     "later_date",
     "list",
@@ -37,6 +42,7 @@ __all__ = [
     "new",
     "nurture",
     "pool",
+    "preparation",
     "promise",
     "promises",
     "qualification",
@@ -46,4 +52,7 @@ __all__ = [
     "sent",
     "sizes",
     "undo",
+    "visit",
+    "visit_record",
+    "visits",
 ]

@@ -79,6 +79,12 @@ def planned(co, owner):
     return {"pk": made.pk}
 
 
+def visit(co, owner):
+    made = planned(co, owner)
+    Appointment.objects.filter(pk=made["pk"]).update(way="visit")
+    return made
+
+
 def region(co, owner):
     return active(co, owner) | {"name": "region"}
 
@@ -151,6 +157,17 @@ ROWS = [
     row("leads:nurture", **only("so", "manager", "admin")),
     row("leads:detail", active, **SEEN),
     row("leads:detail", pooled, **(sales_operations(200) | dict.fromkeys(CLAIMERS, "200 200 200"))),
+    row("leads:visits", active, **SEEN),
+    row("leads:visits", active, **owner_does(422), post={}),
+    row("leads:visit", visit, **SEEN),
+    row("leads:preparation", visit, **owner_does(200)),
+    row("leads:confirmation", visit, **owner_does(200)),
+    row("leads:confirmation", visit, **owner_does(422), post={}),
+    row("leads:invitation", visit, **SEEN),
+    row("leads:visit_record", visit, **owner_does(200)),
+    row("leads:visit_record", visit, **owner_does(422), post={}),
+    row("leads:comment", active, **SEEN),
+    row("leads:comment", active, **SEEN_AND_EDITED, post={}),
     row("leads:promises", active, **SEEN),
     row("leads:promises", noting, **owner_does(422), post={}),
     row("leads:promise", promised, **SEEN),
