@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from leads.models import Appointment, Comment, FollowUp, Lead, Status
+from leads.models import Appointment, Comment, FollowUp, Lead, NeedsReport, Status
 from salesops.documents.holders import Holder, register
 from salesops.people.models import Role, User
 
@@ -23,4 +23,5 @@ register(
     Holder("follow_up", of_leads(FollowUp)),
     Holder("comment", of_leads(Comment)),
     Holder("appointment", of_leads(Appointment)),
+    Holder("needs", of_leads(NeedsReport)),
 )

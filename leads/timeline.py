@@ -14,7 +14,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from leads.models import Assignment, Intent, Lead, Territory, Way
+from leads.models import Assignment, Intent, Lead, Loss, Stage, Territory, Way
 from leads.wording import field_label, field_value
 from salesops.documents.models import Upload
 from salesops.encryption import decrypt
@@ -72,6 +72,13 @@ SENTENCES = {
     "minutes.attached": ("paperclip", gettext_lazy("Detailed minutes attached")),
     "promise.dropped": ("dash-circle", gettext_lazy("A promise was dropped")),
     "promise.moved": ("calendar3", gettext_lazy("A promise was moved to %(promised_at)s")),
+    "needs.prepared": ("list-check", gettext_lazy("Needs talk prepared")),
+    "needs.reported": ("send", gettext_lazy("Needs report sent, version %(version)s")),
+    "needs.confirmed": ("check-circle", gettext_lazy("The customer confirmed the needs report, version %(version)s")),
+    "needs.refused": ("exclamation-circle", gettext_lazy("The customer found the needs report not right")),
+    "needs.requested": ("file-earmark-text", gettext_lazy("Needs request filed")),
+    "lead.staged": ("arrow-right", gettext_lazy("Moved on to: %(stage)s")),
+    "lead.lost": ("emoji-frown", gettext_lazy("Lost: %(reason)s")),
     "visit.prepared": ("list-check", gettext_lazy("Visit prepared")),
     "visit.confirmed": ("check2", gettext_lazy("Visit confirmed")),
     "visit.recorded": ("geo-alt", gettext_lazy("Visit recorded")),
@@ -211,9 +218,16 @@ def _entry(row: Row) -> Entry:
 
 def _event(row: Row, body: dict) -> Entry:
     icon, sentence = (SENTENCES | LOOKED)[body["name"]]
-    values = {"grade": "", **body["data"], "owner": body["owner"] or "–"}
+    values = {"grade": "", **body["data"], "owner": body["owner"] or "–"} | _labels(body["data"])
     tone = "late" if body["name"] == "lead.taken_back" else ""
     return Entry(row.at, row.source, row.pk, icon, str(sentence) % values, row.by or "", tone)
+
+
+def _labels(data: dict) -> dict:
+    """The words of codes in an event's values."""
+    words = {"stage": lambda code: Stage(int(code)).label, "reason": lambda code: Loss(code).label}
+    known = {"stage": set(map(str, Stage.values)), "reason": set(Loss.values)}
+    return {name: words[name](data[name]) for name in words if str(data.get(name)) in known[name]}
 
 
 def _follow_up(row: Row, body: dict) -> Entry:

@@ -79,6 +79,7 @@ class FollowUpForm(WholeRecord):
         label=_("The talk ended"), required=False, widget=DateTimeInput, help_text=_("Empty: just now.")
     )
     important = forms.BooleanField(label=_("Important talk: detailed minutes follow"), required=False)
+    needs_talk = forms.BooleanField(label=_("It was the needs talk: the report follows"), required=False)
     asked = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, lead, now, forecast: Forecast, **kwargs):
@@ -185,7 +186,7 @@ class FollowUpForm(WholeRecord):
         values = self.cleaned_data
         result = RESULTS[values["result"]]
         taken = ("note", "need", "intent", "next_on", "later_reason", "important")
-        taken += ("feedback", "objection", "objection_answer", "next_step")
+        taken += ("needs_talk", "feedback", "objection", "objection_answer", "next_step")
         return {name: values[name] for name in taken if name in values} | {
             "intent": values.get("intent") or values.get("intent_now", ""),
             "way": values.get("important_way") or result.way,

@@ -8,7 +8,9 @@ from .following import appointment, cancellation, follow_up, later_date, minutes
 from .holding import acceptance, assignment, claim, grade, refusal, returning
 from .imports import import_, import_detail
 from .lists import assignments, list, nurture, pool
+from .needs import needs, needs_answer, needs_list, needs_noted, needs_paper, needs_report, needs_request, needs_text
 from .promising import promise, promises, question, sent
+from .staging import loss, stage
 from .visiting import confirmation, invitation, preparation, visit, visit_record, visits
 
 __all__ = [
@@ -37,8 +39,17 @@ __all__ = [
     "known",
     "later_date",
     "list",
+    "loss",
     "minutes",
     "move",
+    "needs",
+    "needs_answer",
+    "needs_list",
+    "needs_noted",
+    "needs_paper",
+    "needs_report",
+    "needs_request",
+    "needs_text",
     "new",
     "nurture",
     "pool",
@@ -51,6 +62,7 @@ __all__ = [
     "returning",
     "sent",
     "sizes",
+    "stage",
     "undo",
     "visit",
     "visit_record",

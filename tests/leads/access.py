@@ -2,7 +2,7 @@
 
 from django.core import signing
 
-from leads.actions import NewLead, arrive
+from leads.actions import NewLead, arrive, report_needs
 from leads.models import (
     Appointment,
     Collaboration,
@@ -11,12 +11,14 @@ from leads.models import (
     FollowUp,
     Lead,
     LeadImport,
+    Needs,
     Promise,
     Question,
     Sent,
     Status,
 )
 from leads.views.entering import FOUND
+from salesops import clock
 from tests.access import SEEN, row
 from tests.sop.world import local
 
@@ -77,6 +79,26 @@ def planned(co, owner):
         lead_id=lead, owner=owner, way="call", starts_at=MONDAY, ends_at=local("2026-03-02 11:00")
     )
     return {"pk": made.pk}
+
+
+def needs_talk(co, owner):
+    made = planned(co, owner)
+    Appointment.objects.filter(pk=made["pk"]).update(needs_talk=True)
+    return made
+
+
+def _report(co, owner):
+    lead = Lead.objects.get(pk=active(co, owner)["pk"])
+    Needs.objects.create(lead=lead, pain_points="停线", goals="提高节拍")
+    return report_needs(lead, by=owner, at=clock.now())
+
+
+def reported(co, owner):
+    return {"pk": _report(co, owner).pk}
+
+
+def link(co, owner):
+    return {"token": _report(co, owner).token}
 
 
 def visit(co, owner):
@@ -157,6 +179,20 @@ ROWS = [
     row("leads:nurture", **only("so", "manager", "admin")),
     row("leads:detail", active, **SEEN),
     row("leads:detail", pooled, **(sales_operations(200) | dict.fromkeys(CLAIMERS, "200 200 200"))),
+    row("leads:needs", active, **SEEN),
+    row("leads:needs_text", active, **owner_does(200)),
+    row("leads:needs_text", active, **owner_does(422), post={"x": "x"}),
+    row("leads:needs_report", active, **owner_does(302), post={}),
+    row("leads:needs_list", needs_talk, **owner_does(200)),
+    row("leads:needs_request", active, **owner_does(302)),
+    row("leads:needs_paper", reported, **SEEN),
+    row("leads:needs_noted", reported, **owner_does(200)),
+    row("leads:needs_noted", reported, **owner_does(422), post={}),
+    row("leads:needs_answer", link, everybody="200 200 200", anonymous=200),
+    row("leads:needs_answer", link, everybody="422 422 422", anonymous=422, post={}),
+    row("leads:stage", active, **owner_does(200)),
+    row("leads:stage", active, **owner_does(422), post={}),
+    row("leads:loss", active, **heads_do(422), post={}),
     row("leads:visits", active, **SEEN),
     row("leads:visits", active, **owner_does(422), post={}),
     row("leads:visit", visit, **SEEN),
