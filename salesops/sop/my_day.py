@@ -19,7 +19,7 @@ from .registry import registry
 from .rule import Rule, desk_name
 
 MOST = 100
-SHOWN = 40  # cards of today on the page
+SHOWN = 36  # cards of today on the page
 COMING = 20  # cards of the days after
 FEW = 3  # untaken duties of one rule that are listed one by one; more of them are a queue
 SOON = timedelta(hours=2)
