@@ -44,4 +44,14 @@ register(
         title=_("%(count)s imported leads are yours now; their follow-ups are due"),
         action_label=_("Open"),
     ),
+    Kind(
+        "import.undone",
+        title=_("Import undone: %(undone)s rows taken back, %(kept)s kept because they are being worked on"),
+        action_label=_("See each row"),
+    ),
+    Kind(
+        "import.checked",
+        title=_("%(file)s is checked and waits for you: %(created)s new, %(rejected)s to put right"),
+        action_label=_("Go on with the import"),
+    ),
 )

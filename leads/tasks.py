@@ -10,26 +10,66 @@ from kombu.exceptions import OperationalError as BrokerDown
 from salesops import clock
 
 from .actions import writing
+from .actions.import_checking import check_slice
+from .actions.import_drafts import discard_old
+from .actions.import_turns import BATCH as TURNS
+from .actions.import_turns import hand_over_due
+from .actions.import_undo import undo_batch
 from .actions.importing import run_batch
 from .models import LeadImport
 
+State = LeadImport.State
 logger = logging.getLogger(__name__)
 # Well below the time limit of a task; the rest is taken by the next one.
 SLICE_SECONDS = 25
 
 
-@shared_task(name="leads.tasks.run_imports")
+@shared_task(name="leads.tasks.run_imports", soft_time_limit=110, time_limit=120)
 def run_imports():
-    """Goes on with every import that is not finished. Any number of these may run at once, late, or twice."""
-    began = time.monotonic()
-    for pk in LeadImport.objects.unfinished().order_by("pk").values_list("pk", flat=True):
+    """Goes on with every import that is in hand. Any number of these may run at once, late, or twice.
+
+    The limits are those of reading a large workbook up to where the last run stopped.
+    """
+    end = time.monotonic() + SLICE_SECONDS
+    put_off: set[int] = set()
+    while time.monotonic() < end and (found := _next(put_off)):
+        pk, state = found
         try:
-            while run_batch(pk, at=clock.now()):
-                if time.monotonic() - began > SLICE_SECONDS:
-                    return
+            if not _STEPS[state](pk, end - time.monotonic()) and state == State.CHECKING:
+                put_off.add(pk)
         except OperationalError as error:
             # A deadlock or a lock held too long: the batch was undone, and the next run takes it again.
             logger.warning("Import %d is put off: %s", pk, type(error).__name__)
+            put_off.add(pk)
+    while time.monotonic() < end + SLICE_SECONDS and hand_over_due(clock.now()) == TURNS:
+        pass
+
+
+def _next(put_off: set[int]) -> tuple[int, str] | None:
+    """The import to go on with. Somebody looks at a check; what is written goes on for minutes anyway."""
+    in_hand = LeadImport.objects.in_hand().exclude(pk__in=put_off).values_list("pk", "state")
+    return min(in_hand, key=lambda one: (one[1] != State.CHECKING, one[0]), default=None)
+
+
+def _write(pk: int, _seconds: float) -> bool:
+    return run_batch(pk, at=clock.now())
+
+
+def _check(pk: int, seconds: float) -> bool:
+    return check_slice(pk, seconds=seconds, at=clock.now())
+
+
+def _undo(pk: int, _seconds: float) -> bool:
+    return undo_batch(pk, at=clock.now())
+
+
+_STEPS = {State.CHECKING: _check, State.WAITING: _write, State.RUNNING: _write, State.UNDOING: _undo}
+
+
+@shared_task(name="leads.tasks.tidy_imports")
+def tidy_imports():
+    """Throws away files that were uploaded and never imported."""
+    discard_old(clock.now())
 
 
 @shared_task(name="leads.tasks.send_letters")

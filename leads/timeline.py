@@ -69,6 +69,7 @@ SENTENCES = {
     "lead.closed": ("lock", gettext_lazy("Closed")),
     "lead.taken_over": ("box-arrow-right", gettext_lazy("Taken over by %(owner)s")),
     "lead.completed": ("upload", gettext_lazy("An imported file filled in what was blank")),
+    "lead.restored": ("arrow-counterclockwise", gettext_lazy("An import was undone: its changes were taken back")),
     "minutes.attached": ("paperclip", gettext_lazy("Detailed minutes attached")),
     "promise.dropped": ("dash-circle", gettext_lazy("A promise was dropped")),
     "promise.moved": ("calendar3", gettext_lazy("A promise was moved to %(promised_at)s")),

@@ -32,6 +32,7 @@ _REASONS = {
     "cell_too_long": _("A cell of this row is far too long for a list of leads."),
     "not_written": _("This row could not be stored. Enter it by hand."),
     "known": _("The number is known, and this row adds nothing to it."),
+    "differs": _("The number is known, and this row says something else."),
     "closed": _("The number is known from a lead that is closed."),
     "other_company": _("The number is known under another company. Decide which one is right."),
     "no_name": _("The contact's name is missing; it is asked for when the lead is cleaned."),
@@ -40,6 +41,22 @@ _REASONS = {
     "no_grade": _("It is at a later stage but has no grade, so it is cleaned and routed first."),
     "customer_has_owner": _("The customer has another owner already, to whom it goes once it is cleaned."),
 }
+
+# Why a row of an import could not be undone.
+_KEPT = {
+    "gone": _("The lead does not exist any more."),
+    "edited": _("Somebody has edited it since."),
+    "followed": _("Somebody has followed it up since."),
+    "accepted": _("Its owner has accepted it."),
+    "cleaned": _("Sales operations has cleaned and graded it."),
+    "worked_on": _("Somebody has worked on it since."),
+    "in_use": _("Other records depend on it."),
+}
+
+
+def kept_words(code: str):
+    """Why a row could not be undone; "" for none."""
+    return _KEPT.get(code, "")
 
 
 def reason_words(code: str):

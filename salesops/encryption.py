@@ -41,6 +41,16 @@ def decrypt(text: str) -> str:
     return _fernet().decrypt(text.encode()).decode()
 
 
+def encrypt_bytes(content: bytes) -> bytes:
+    """A piece of a file under the newest key."""
+    return _fernet().encrypt(content)
+
+
+def decrypt_bytes(content: bytes) -> bytes:
+    """What `encrypt_bytes` was given. Raises cryptography.fernet.InvalidToken if no key fits."""
+    return _fernet().decrypt(content)
+
+
 class EncryptedTextField(models.TextField):
     """Text that only the application can read. Cannot be filtered on; store a `blind_index` beside it."""
 

@@ -292,6 +292,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 30, "queue": "work"},
     },
+    "tidy_imports": {
+        "task": "leads.tasks.tidy_imports",
+        "schedule": 3600.0,
+        "options": {"expires": 3600, "queue": "work"},
+    },
     "tidy": {
         "task": "salesops.web.tasks.tidy",
         "schedule": 3600.0,

@@ -50,16 +50,21 @@ def arrive(new: NewLead, *, by: User | None, at: datetime, way_in: str, known: K
     caller has made sure that it is no duplicate, and may say whom it found (`known`).
     """
     lead = enter(new, known, by=by, at=at)
+    announce(lead, by=by, at=at, way_in=way_in, just_made=True)
+    return lead
+
+
+def announce(lead: Lead, *, by: User | None, at: datetime, way_in: str, just_made: bool = False) -> None:
+    """Records that a lead has come in, from when sales operations has to clean it."""
     record(
         "lead.arrived",
         at=at,
         by=by,
         refs={"lead": lead.pk, "customer": lead.customer_id},
-        data={"source": new.source, "way_in": way_in},
+        data={"source": lead.source, "way_in": way_in},
         file=lead.ref,
-        made={lead.ref: lead.customer.name},
+        made={lead.ref: lead.customer.name} if just_made else None,
     )
-    return lead
 
 
 def enter(new: NewLead, known: Known | None, *, by: User | None, at: datetime) -> Lead:

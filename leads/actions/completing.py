@@ -7,6 +7,7 @@ from leads.models import Lead, Status
 from salesops.events.recording import record
 from salesops.people.models import User
 
+from .editing import as_text, edit
 from .refusing import locked
 
 # By the names in NewLead: the record and its field. The first three are never blank, and so never filled in.
@@ -28,6 +29,21 @@ _FIELDS = {
     "next_contact_on": ("lead", "next_contact_on"),
 }
 _BLANK = ("", None)
+# What a file may overwrite, with the name under which people edit it. Grade, stage and next date belong to the SOP, and
+# a company under another name is decided by sales operations.
+_EDITED = {
+    "industry": "industry",
+    "region": "region",
+    "size": "size",
+    "contact": "name",
+    "title": "title",
+    "email": "email",
+    "wechat": "wechat",
+    "source": "source",
+    "product": "product",
+    "need": "need",
+    "budget": "budget",
+}
 
 
 def on_file(lead: Lead) -> dict[str, object]:
@@ -41,14 +57,16 @@ def blank_on(lead: Lead, values: Mapping[str, object]) -> list[str]:
 
     A grade only while the lead waits to be cleaned: later it is the owner's word, with a reason.
     """
-    known = on_file(lead)
+    names = blank_in(on_file(lead), values, cleaning=lead.status == Status.CLEANING)
+    return [name for name in names if _FIELDS[name][0] != "contact" or lead.contact_id]
+
+
+def blank_in(known: Mapping[str, object], values: Mapping[str, object], *, cleaning: bool) -> list[str]:
+    """The names in `values` that say something where `known` says nothing."""
     return [
         name
         for name, value in values.items()
-        if value not in _BLANK
-        and known[name] in _BLANK
-        and (_FIELDS[name][0] != "contact" or lead.contact_id)
-        and (name != "grade" or lead.status == Status.CLEANING)
+        if value not in _BLANK and known.get(name) in _BLANK and (name != "grade" or cleaning)
     ]
 
 
@@ -74,3 +92,62 @@ def complete(lead: Lead, values: Mapping[str, object], *, by: User, at: datetime
         file=lead.ref,
     )
     return filled
+
+
+def differing_fields(lead: Lead, values: Mapping[str, object]) -> list[str]:
+    """The names in `values` that say something else than the lead, among those that a file may overwrite."""
+    names = differing_in(on_file(lead), values)
+    return [name for name in names if _FIELDS[name][0] != "contact" or lead.contact_id]
+
+
+def differing_in(known: Mapping[str, object], values: Mapping[str, object]) -> list[str]:
+    """The names, among those that a file may overwrite, of which both say something and not the same."""
+    return [
+        name
+        for name in _EDITED
+        if values.get(name) not in _BLANK and known.get(name) not in _BLANK and known[name] != values[name]
+    ]
+
+
+def overwrite(lead: Lead, values: Mapping[str, object], *, by: User, at: datetime) -> list[str]:
+    """Edits each field as its editor would, so that the change is on the lead's story; returns the names changed."""
+    return [
+        name
+        for name, value in values.items()
+        if edit(
+            lead,
+            field=_EDITED[name],
+            value=value,
+            contact=lead.contact if _FIELDS[name][0] == "contact" else None,
+            by=by,
+            at=at,
+        )
+    ]
+
+
+@transaction.atomic
+def put_back(lead: Lead, changes: list[list[str]], *, by: User, at: datetime) -> bool:
+    """Sets fields back to what stood there before an import; False, and nothing done, if any was changed since.
+
+    `changes` are name, text before and text after, as `as_text` gives them.
+    """
+    lead = locked(lead, at)
+    parts = {"lead": lead, "customer": lead.customer, "contact": lead.contact}
+    now = on_file(lead)
+    if any(as_text(now[name]) != after for name, _before, after in changes):
+        return False
+    for name, before, _after in changes:
+        part, field = _FIELDS[name]
+        kind = parts[part]._meta.get_field(field)
+        setattr(parts[part], field, kind.to_python(before) if before else kind.get_default())
+    for part in sorted({_FIELDS[name][0] for name, _before, _after in changes}):
+        parts[part].save()
+    record(
+        "lead.restored",
+        at=at,
+        by=by,
+        refs={"lead": lead.pk, "customer": lead.customer_id},
+        data={"fields": sorted(name for name, _before, _after in changes)},
+        file=lead.ref,
+    )
+    return True

@@ -7,7 +7,7 @@ and the next run goes on behind it.
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
 from typing import BinaryIO
@@ -32,7 +32,7 @@ BATCH = 100
 _STORED_AT_ONCE = 1000
 # One import at a time, so that two files with the same numbers never wait for each other.
 _LOCK = 4_711_002
-_MARKED = ("outcome", "column", "reason", "cleaned", "differing", "lead")
+_MARKED = ("outcome", "column", "reason", "cleaned", "differing", "to_review", "applied", "lead", "written_at")
 
 
 @transaction.atomic
@@ -44,7 +44,7 @@ def start_import(
     The same file by the same person with the same owner, not yet finished, is gone on with. `owner` gets the rows at a
     later stage. Raises reading.Unreadable, also for more than `most` rows.
     """
-    digest = blind_index(_fingerprint(stream))
+    digest = blind_index(fingerprint(stream))
     unfinished = LeadImport.objects.unfinished().filter(by=by, owner=owner, digest=digest).first()
     if unfinished is not None:
         return unfinished
@@ -58,14 +58,15 @@ def start_import(
             encoding=NAMES.get(table.encoding, ""),
             also=", ".join(dict.fromkeys(NAMES[name] for name in table.also)),
             headings=table.headings,
+            kind=table.kind,
         )
-        for rows in _slices(table.rows):
+        for rows in slices(table.rows):
             lead_import.total += len(rows)
             if most is not None and lead_import.total > most:
                 raise reading.Unreadable(
                     _("More than %(most)d rows at once are imported on the command line.") % {"most": most}
                 )
-            ImportRow.objects.bulk_create(_stored(lead_import, row) for row in rows)
+            ImportRow.objects.bulk_create(stored(lead_import, row) for row in rows)
     lead_import.save(update_fields=["total"])
     return lead_import
 
@@ -77,7 +78,7 @@ def run_batch(pk: int, *, at: datetime) -> bool:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         imports = LeadImport.objects.select_for_update(of=("self",)).select_related("by", "owner")
         lead_import = imports.get(pk=pk)
-        if lead_import.done:
+        if lead_import.state not in (LeadImport.State.WAITING, LeadImport.State.RUNNING):
             return False
         waiting = lead_import.rows.filter(outcome=ImportRow.Outcome.WAITING)
         rows = list(waiting.order_by("number")[:BATCH])
@@ -127,16 +128,23 @@ def _finish(lead_import: LeadImport, at: datetime) -> None:
     tell([done, *handed], at=at)
 
 
-def _fingerprint(stream: BinaryIO) -> str:
+def fingerprint(stream: BinaryIO) -> str:
+    """The SHA-256 of a file's content."""
     stream.seek(0)
     return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _slices(rows: Iterator) -> Iterable[list]:
+def slices(rows: Iterator) -> Iterable[list]:
+    """As many rows as are stored at once, again and again."""
     return iter(lambda: list(islice(rows, _STORED_AT_ONCE)), [])
 
 
-def _stored(lead_import: LeadImport, row: reading.Row) -> ImportRow:
-    content = json.dumps(row.cells, ensure_ascii=False) if row.cells else ""
+def stored(lead_import: LeadImport, row: reading.Row) -> ImportRow:
+    """A row of a file as it is kept."""
     reason = "cell_too_long" if row.too_long else ""
-    return ImportRow(lead_import=lead_import, number=row.number, content=content, reason=reason)
+    return ImportRow(lead_import=lead_import, number=row.number, content=content_of(row.cells), reason=reason)
+
+
+def content_of(cells: Mapping[str, str]) -> str:
+    """The cells of a row as they are kept."""
+    return json.dumps(cells, ensure_ascii=False) if cells else ""

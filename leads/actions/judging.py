@@ -9,15 +9,16 @@ from functools import cached_property
 from django.db import DataError, IntegrityError, transaction
 
 from leads import identity
-from leads.models import Contact, Customer, ImportRow, Lead, LeadImport, Stage, Status
+from leads.models import Contact, Customer, ImportRow, ImportTurn, Lead, LeadImport, Stage, Status
 from leads.reading.form import Columns, Form, understand
 from salesops.encryption import blind_index
 from salesops.people import scope
 from salesops.people.models import User
 
-from .arriving import Known, NewLead, arrive, find_contact, find_customer
-from .completing import blank_on, complete, on_file
-from .taking_over import take_over
+from .arriving import Known, NewLead, enter, find_contact, find_customer
+from .completing import blank_on, complete, differing_fields, on_file, overwrite
+from .editing import as_text
+from .import_turns import Spread, Way, hand_on
 
 logger = logging.getLogger(__name__)
 Outcome = ImportRow.Outcome
@@ -46,9 +47,10 @@ class Judge:
 
     def __init__(self, lead_import: LeadImport, rows: Sequence[ImportRow], *, at: datetime):
         self.lead_import, self.by, self.at = lead_import, lead_import.by, at
-        self.columns = Columns(lead_import.headings)
+        self.columns = Columns(lead_import.headings, lead_import.mapping)
         self.forms = {row.number: understand(row.cells, self.columns) for row in rows if row.content}
         self.register = _Register(self.forms.values())
+        self.spread = Spread(lead_import, at)
 
     def judge(self, row: ImportRow) -> bool:
         """Returns whether all that was written stands: False after a rollback to the row's savepoint."""
@@ -96,7 +98,7 @@ class Judge:
 
         One number under the names of two companies is never merged by a file: sales operations decides.
         """
-        said = {name: value for name, value in _values(form).items() if self.columns.heading(*COMPARED[name])}
+        said = said_by(form)
         known = on_file(lead) if lead else {"company": contact.customer.name}
         differing = [
             [self.columns.heading(*COMPARED[name]), str(known[name]), str(value)]
@@ -105,49 +107,82 @@ class Judge:
         ]
         row.differing = json.dumps(differing, ensure_ascii=False) if differing else ""
         row.lead = lead
+        asked = self.lead_import.known == LeadImport.Known.ASK
+        row.to_review = asked and bool(differing) and lead is not None and lead.status != Status.CLOSED
         if not same:
             _settle(row, Outcome.DUPLICATE, self.columns.heading("company"), "other_company")
-        elif self._completed(lead, said):
+        elif self._changed(row, lead, said):
+            row.written_at = self.at
             _settle(row, Outcome.UPDATED)
         else:
             reason = "closed" if lead.status == Status.CLOSED else "known"
             _settle(row, Outcome.DUPLICATE, self.columns.heading("reach", "email", "wechat"), reason)
 
-    def _completed(self, lead: Lead, said: dict[str, object]) -> bool:
-        if lead.status == Status.CLOSED or not blank_on(lead, said):
+    def _changed(self, row: ImportRow, lead: Lead, said: dict[str, object]) -> bool:
+        """Fills in what is blank and, if it was chosen, overwrites what differs. Returns whether anything changed."""
+        choice = self.lead_import.known
+        if choice == LeadImport.Known.SKIP or lead.status == Status.CLOSED:
+            return False
+        overwritten = differing_fields(lead, said) if choice == LeadImport.Known.UPDATE else []
+        if not overwritten and not blank_on(lead, said):
             return False
         if not Lead.objects.visible_to(self.by).filter(pk=lead.pk).exists():
             return False
-        return bool(complete(lead, said, by=self.by, at=self.at))
+        before = on_file(lead)
+        changed = [*complete(lead, said, by=self.by, at=self.at)]
+        changed += overwrite(lead, {name: said[name] for name in overwritten}, by=self.by, at=self.at)
+        applied = [[name, as_text(before[name]), as_text(said[name])] for name in changed]
+        row.applied = json.dumps(applied, ensure_ascii=False) if applied else ""
+        return bool(changed)
 
     # A number that is new
 
     def _write_new(self, row: ImportRow, form: Form, contact: Contact | None) -> None:
         new = NewLead(**_values(form), phone=form.phone)
         customer = contact.customer if contact else self.register.customer(form)
-        column, reason, owner = self._destination(form, customer)
-        known = Known(contact, customer)
-        if owner is not None:
-            row.lead = take_over(new, owner=owner, negotiating=form.negotiating, by=self.by, at=self.at, known=known)
-        else:
-            row.lead = arrive(new, by=self.by, at=self.at, way_in="import", known=known)
+        column, reason, way, owner = self._destination(form, customer)
+        lead = enter(new, Known(contact, customer), by=self.by, at=self.at)
+        when = self.spread.when(owner)
+        if when <= self.at:
+            hand_on(lead, way=way, owner=owner, negotiating=form.negotiating, by=self.by, at=self.at, new=True)
+        if self.spread.per_day or self.spread.owners:
+            ImportTurn.objects.create(
+                row=row,
+                lead_import=self.lead_import,
+                lead=lead,
+                way=way,
+                owner=owner,
+                negotiating=form.negotiating,
+                at=when,
+                done_at=self.at if when <= self.at else None,
+            )
+            self.spread.note(owner)
+        row.lead, row.written_at = lead, self.at
         self.register.add(form)
         _settle(row, Outcome.CREATED, column, reason)
 
-    def _destination(self, form: Form, customer: Customer | None) -> tuple[str, str, User | None]:
-        """Why a new row goes to cleaning, as column and reason; or its owner, at a later stage."""
+    def _destination(self, form: Form, customer: Customer | None) -> tuple[str, str, str, User | None]:
+        """Column and reason why a new row goes to cleaning, if it does; its way, and its owner."""
+        cleaning = (Way.CLEANING, None)
+        target = self.lead_import.target
         if not form.contact:
-            return self.columns.heading("contact"), "no_name", None
-        if form.stage == Stage.DEVELOPMENT:
-            return "", "", None
-        owner = self._owner(form.owner) if form.owner else self.lead_import.owner
+            return self.columns.heading("contact"), "no_name", *cleaning
+        first = form.stage == Stage.DEVELOPMENT
+        if first and target == LeadImport.Target.CLEANING:
+            return "", "", *cleaning
+        if first and target == LeadImport.Target.POOL:
+            return ("", "", Way.POOL, None) if form.grade else (*self._ungraded(), *cleaning)
+        owner = self._owner(form.owner) if form.owner else self.spread.owner() or self.lead_import.owner
         if owner is None or not owner.is_active:
-            return self.columns.heading("owner"), "owner_unknown" if form.owner else "no_owner", None
+            return self.columns.heading("owner"), "owner_unknown" if form.owner else "no_owner", *cleaning
         if not form.grade:
-            return self.columns.heading("grade"), "no_grade", None
-        if customer is not None and customer.owner_id not in (None, owner.pk):
-            return self.columns.heading("company"), "customer_has_owner", None
-        return "", "", owner
+            return *self._ungraded(), *cleaning
+        if not first and customer is not None and customer.owner_id not in (None, owner.pk):
+            return self.columns.heading("company"), "customer_has_owner", *cleaning
+        return "", "", Way.OWNER if first else Way.TAKEN_OVER, owner
+
+    def _ungraded(self) -> tuple[str, str]:
+        return self.columns.heading("grade"), "no_grade"
 
     def _owner(self, name: str) -> User | None:
         """The active person of this user name or, if it is only one, of this name, whom the importer may name."""
@@ -188,6 +223,11 @@ class _Register:
     def add(self, form: Form) -> None:
         self._phones.add(blind_index(form.phone))
         self._keys.add(identity.company_key(form.company))
+
+
+def said_by(form: Form) -> dict[str, object]:
+    """What the cells of a row say, by the names in NewLead. A blank cell says nothing."""
+    return {name: value for name, value in _values(form).items() if form.said & set(COMPARED[name])}
 
 
 def _values(form: Form) -> dict[str, object]:

@@ -19,9 +19,15 @@ def take_over(
     `negotiating` says that its last step was a negotiation (商务谈判). The owner is told once for the whole file.
     """
     lead = enter(new, known, by=by, at=at)
+    give_over(lead, owner=owner, negotiating=negotiating, by=by, at=at, just_made=True)
+    return lead
+
+
+def give_over(lead: Lead, *, owner: User, negotiating: bool, by: User, at: datetime, just_made: bool = False) -> None:
+    """Gives an imported lead at a later stage to its owner; the caller has locked or just made it."""
     # Its first response was given before it came here; without one no next follow-up would ever open.
     lead.responded_at = lead.qualified_at = at
-    hold(lead, owner, how=Assignment.How.IMPORTED, by=by, at=at, accepted=True, just_made=True)
+    hold(lead, owner, how=Assignment.How.IMPORTED, by=by, at=at, accepted=True, just_made=just_made)
     record(
         "lead.taken_over",
         at=at,
@@ -29,6 +35,5 @@ def take_over(
         refs={"lead": lead.pk, "owner": owner.pk},
         data={"grade": lead.grade, "stage": lead.stage, "next_at": lead.next_contact_on, "negotiating": negotiating},
         file=lead.ref,
-        made={lead.ref: lead.customer.name},
+        made={lead.ref: lead.customer.name} if just_made else None,
     )
-    return lead

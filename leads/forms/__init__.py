@@ -3,7 +3,7 @@ from .editing import FieldForm
 from .entering import CollaborationForm, DecisionForm, KnownForm, NewLeadForm
 from .following import AppointmentForm, FollowUpForm, LaterDateForm, MinutesForm, MoveForm
 from .holding import AssignForm, GradeForm, ReasonForm
-from .imports import ImportForm
+from .imports import ColumnsForm, FileForm, ReadingForm, StartForm
 from .listing import BulkForm, FilterForm
 
 __all__ = [
@@ -12,18 +12,21 @@ __all__ = [
     "BulkForm",
     "CloseForm",
     "CollaborationForm",
+    "ColumnsForm",
     "DecisionForm",
     "FieldForm",
+    "FileForm",
     "FilterForm",
     "FollowUpForm",
     "GradeForm",
-    "ImportForm",
     "KnownForm",
     "LaterDateForm",
     "MinutesForm",
     "MoveForm",
     "NewLeadForm",
     "QualifyForm",
+    "ReadingForm",
     "ReasonForm",
     "SizesForm",
+    "StartForm",
 ]

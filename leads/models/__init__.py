@@ -1,6 +1,7 @@
 from .customer import Contact, Customer, Size
 from .field_change import FieldChange
 from .follow_up import Appointment, FollowUp, Intent, Way
+from .import_parts import ImportFile, ImportMapping, ImportTurn
 from .imports import ImportRow, LeadImport
 from .lead import Collaboration, Comment, Grade, GradeChange, Lead, Loss, Source, Stage, Status
 from .letter import Letter
@@ -20,7 +21,10 @@ __all__ = [
     "FollowUp",
     "Grade",
     "GradeChange",
+    "ImportFile",
+    "ImportMapping",
     "ImportRow",
+    "ImportTurn",
     "Intent",
     "Lead",
     "LeadImport",

@@ -28,7 +28,7 @@ NAMES = {
     "utf-16-le": "UTF-16",
     "utf-16-be": "UTF-16",
 }
-_DELIMITERS = ",\t;|"
+DELIMITERS = _DELIMITERS = ",\t;|"
 _CHUNK = 1 << 16
 # A longer cell is no field of a lead. The reader reports its row and goes on.
 CELL = 50_000
@@ -40,9 +40,10 @@ class Guess(NamedTuple):
     also: tuple[str, ...]  # other encodings under which the file could be read as well
 
 
-def guess(stream: BinaryIO) -> Guess:
+def guess(stream: BinaryIO, *, known: bool = True) -> Guess:
     """The encoding and delimiter under which the whole file decodes and its headings are known.
 
+    Unless the headings must be `known`, a file whose headings nobody knows is guessed by how even its lines are.
     Raises Unreadable if there is none.
     """
     stream.seek(0)
@@ -52,6 +53,9 @@ def guess(stream: BinaryIO) -> Guess:
     if not fitting:
         raise Unreadable(_("This file is neither UTF-8, UTF-16 nor GB18030. Save it as .xlsx or as CSV UTF-8."))
     found = {name: delimiter for name in fitting if (delimiter := _delimiter(stream, name))}
+    if not found and not known:
+        also = tuple(name for name in fitting[1:] if NAMES[name] != NAMES[fitting[0]])
+        return Guess(fitting[0], evenly(stream, fitting[0]), also)
     if not found:
         raise Unreadable(
             _("No row of headings was found in the first %(rows)d rows: a column for the company is required.")
@@ -72,6 +76,28 @@ def text(stream: BinaryIO, encoding: str) -> Iterator[TextIO]:
         wrapper.detach()
 
 
+def decodes(stream: BinaryIO, encoding: str) -> bool:
+    """Whether every byte of the stream means something in this encoding."""
+    return _decodes(stream, encoding)
+
+
+def evenly(stream: BinaryIO, encoding: str) -> str:
+    """The delimiter that cuts the first lines most evenly; a comma where none does."""
+
+    def cut(delimiter: str) -> tuple[int, int]:
+        counts = [line.count(delimiter) for line in lines if line.strip()]
+        most = max(set(counts), key=counts.count) if counts else 0
+        return (counts.count(most) if most else 0, most)
+
+    lines = _first_lines(stream, encoding)
+    return max(_DELIMITERS, key=cut)
+
+
+def _first_lines(stream: BinaryIO, encoding: str) -> list[str]:
+    with text(stream, encoding) as lines:
+        return [line[:CELL] for line in islice(iter(lambda: lines.readline(CELL), ""), LOOKED_AT * 3)]
+
+
 def _decodes(stream: BinaryIO, encoding: str) -> bool:
     stream.seek(0)
     decoder = codecs.getincrementaldecoder(encoding)("strict")
@@ -86,8 +112,7 @@ def _decodes(stream: BinaryIO, encoding: str) -> bool:
 
 def _delimiter(stream: BinaryIO, encoding: str) -> str:
     """The delimiter under which most headings are known, "" if no line is one of headings."""
-    with text(stream, encoding) as lines:
-        first = [line[:CELL] for line in islice(iter(lambda: lines.readline(CELL), ""), LOOKED_AT * 3)]
+    first = _first_lines(stream, encoding)
     best, most = "", 0
     for delimiter in _DELIMITERS:
         try:

@@ -44,18 +44,28 @@ class Form:
     negotiating: bool = False
     owner: str = ""
     next_on: date | None = None
+    said: frozenset[str] = frozenset()  # the fields whose cells were not blank
     changed: list[tuple[str, str]] = field(default_factory=list)  # heading, "put_right" or "unreadable"
     rejected: tuple[str, str] | None = None  # heading, code of the reason
 
 
 class Columns:
-    """Where the fields of the form stand in a file, by its headings."""
+    """Where the fields of the form stand in a file: as somebody has said (heading: field), else by its headings."""
 
-    def __init__(self, headings: Sequence[str]):
-        self._of = {name: [headings[index] for index in found] for name, found in fields(headings).items()}
+    def __init__(self, headings: Sequence[str], said: Mapping[str, str] | None = None):
+        self._of: dict[str, list[str]] = {}
+        if said:
+            for heading in headings:
+                if name := said.get(heading):
+                    self._of.setdefault(name, []).append(heading)
+        else:
+            self._of = {name: [headings[index] for index in found] for name, found in fields(headings).items()}
 
     def of(self, name: str) -> list[str]:
         return self._of.get(name, [])
+
+    def names(self) -> list[str]:
+        return list(self._of)
 
     def heading(self, *names: str) -> str:
         """The heading of the first of these fields that the file has; "" if it has none."""
@@ -77,7 +87,8 @@ def understand(cells: Mapping[str, str], columns: Columns) -> Form:
     form["negotiating"] = plain(reading.raw("stage")) == values.NEGOTIATING
     form["budget"] = reading.budget()
     form["next_on"] = reading.day("next_on")
-    return Form(**form, changed=reading.changed, rejected=_rejected(form, reached, columns))
+    said = frozenset(name for name in columns.names() if reading.raw(name).strip())
+    return Form(**form, said=said, changed=reading.changed, rejected=_rejected(form, reached, columns))
 
 
 def _rejected(form: Mapping, reached: values.Reach, columns: Columns) -> tuple[str, str] | None:

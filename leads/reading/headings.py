@@ -30,7 +30,7 @@ _WORDS = {
     "grade": "意向等级 意向 意向级别 客户等级 线索等级 等级 grade",
     "stage": "跟进阶段 阶段 销售阶段 当前阶段 stage",
     "owner": "负责人 销售负责人 跟进人 客户经理 销售 owner",
-    "next_on": "下次跟进时间 下次跟进日期 下次跟进 下次联系时间 下次联系日期 nextfollowup",
+    "next_on": "下次跟进时间 下次跟进日期 下次跟进 下次联系时间 下次联系日期 nextfollowup nextfollow-up",
 }
 MEANINGS = {word: field for field, words in _WORDS.items() for word in words.split()}
 
@@ -48,6 +48,12 @@ def fields(cells: Sequence[str]) -> dict[str, list[int]]:
         if field and (field not in found or field == "reach"):
             found.setdefault(field, []).append(index)
     return found
+
+
+def guessed(headings: Sequence[str]) -> dict[str, str]:
+    """The field that each heading means, "" for one that nobody knows or that repeats a field."""
+    meant = {index: name for name, found in fields(headings).items() for index in found if name != "number"}
+    return {heading: meant.get(index, "") for index, heading in enumerate(headings)}
 
 
 def are_headings(found: dict[str, list[int]]) -> bool:

@@ -2,12 +2,12 @@ import csv
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import chain, count
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
-from . import encodings, workbook
+from . import encodings, old_workbook, workbook
 from .headings import LOOKED_AT, are_headings, fields
 from .unreadable import Unreadable
 
@@ -31,27 +31,42 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
+    kind: str  # "xlsx", "xls" or "csv"
     encoding: str  # "" for Excel
+    delimiter: str  # "" for Excel
     also: tuple[str, ...]
     headings: list[str]
     rows: Iterator[Row]
 
 
 @contextmanager
-def opened(stream: BinaryIO) -> Iterator[Table]:
-    """The table in an .xlsx or CSV file, whatever its name says. Raises Unreadable; the stream stays open."""
+def opened(stream: BinaryIO, *, encoding: str = "", delimiter: str = "", known: bool = True) -> Iterator[Table]:
+    """The table in an .xlsx, .xls or CSV file, whatever its name says. Raises Unreadable; the stream stays open.
+
+    Encoding and delimiter are guessed where they are not given. Unless the headings must be `known`, the first row
+    with two cells stands for them, and somebody says what they mean.
+    """
     stream.seek(0)
     start = stream.read(4)
-    if start == _OLE:
-        raise Unreadable(_("This is an old or a protected Excel file. Save it as .xlsx without a password."))
-    if start == _ZIP:
-        yield _table(workbook.rows(stream), "", ())
-        return
     if not start:
         raise Unreadable(_("This file is empty."))
-    guess = encodings.guess(stream)
-    with encodings.text(stream, guess.encoding) as lines:
-        yield _table(_records(lines, guess.delimiter), guess.encoding, guess.also)
+    if start == _OLE:
+        yield _table(old_workbook.rows(stream), "xls", known=known)
+        return
+    if start == _ZIP:
+        yield _table(workbook.rows(stream), "xlsx", known=known)
+        return
+    also: tuple[str, ...] = ()
+    if not encoding:
+        guess = encodings.guess(stream, known=known)
+        encoding, delimiter, also = guess.encoding, delimiter or guess.delimiter, guess.also
+    elif not encodings.decodes(stream, encoding):
+        raise Unreadable(
+            _("The file is not in %(encoding)s. Choose another encoding.") % {"encoding": encodings.NAMES[encoding]}
+        )
+    delimiter = delimiter or encodings.evenly(stream, encoding)
+    with encodings.text(stream, encoding) as lines:
+        yield _table(_records(lines, delimiter), "csv", encoding, delimiter, also, known=known)
 
 
 def _records(lines, delimiter: str) -> Iterator[list[str] | None]:
@@ -67,19 +82,36 @@ def _records(lines, delimiter: str) -> Iterator[list[str] | None]:
             yield None
 
 
-def _table(records: Iterator[list[str] | None], encoding: str, also: tuple[str, ...]) -> Table:
+def _table(
+    records: Iterator[list[str] | None],
+    kind: str,
+    encoding: str = "",
+    delimiter: str = "",
+    also: tuple[str, ...] = (),
+    *,
+    known: bool,
+) -> Table:
     numbered = zip(count(1), records, strict=False)
+    above = []
     for number, cells in numbered:
-        found = fields(cells or ())
-        if are_headings(found):
+        if are_headings(fields(cells or ())):
             headings = _unique(cells)
-            return Table(encoding, also, headings, _rows(numbered, headings))
+            return Table(kind, encoding, delimiter, also, headings, _rows(numbered, headings))
+        above.append((number, cells))
         if number >= LOOKED_AT:
             break
-    raise Unreadable(
-        _("No row of headings was found in the first %(rows)d rows: a column for the company is required.")
-        % {"rows": LOOKED_AT}
-    )
+    likely = next((index for index, (_n, cells) in enumerate(above) if _filled(cells) >= 2), None)
+    if known or likely is None:
+        raise Unreadable(
+            _("No row of headings was found in the first %(rows)d rows: a column for the company is required.")
+            % {"rows": LOOKED_AT}
+        )
+    headings = _unique(above[likely][1])
+    return Table(kind, encoding, delimiter, also, headings, _rows(chain(iter(above[likely + 1 :]), numbered), headings))
+
+
+def _filled(cells: list[str] | None) -> int:
+    return sum(bool(cell.strip()) for cell in cells or ())
 
 
 def _unique(cells: list[str]) -> list[str]:

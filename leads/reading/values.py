@@ -26,16 +26,25 @@ _STAGES = {
     "合同签订": Stage.CONTRACT,
     "合同与订单": Stage.CONTRACT,
     "交付与售后": Stage.DELIVERY,
+    "leaddevelopment": Stage.DEVELOPMENT,
+    "needsanalysis": Stage.NEEDS,
+    "proposalandnegotiation": Stage.PROPOSAL,
+    "contractandorder": Stage.CONTRACT,
+    "deliveryandafter-sales": Stage.DELIVERY,
 }
+STAGE_WORDS = (Stage.DEVELOPMENT, Stage.NEEDS, Stage.PROPOSAL, Stage.CONTRACT)
 NEGOTIATING = "商务谈判"
 _SOURCES = {
     **dict.fromkeys(("官网", "企业官网", "网站", "website"), Source.WEBSITE),
-    **dict.fromkeys(("行业展会", "展会"), Source.EXHIBITION),
-    **dict.fromkeys(("市场活动", "活动"), Source.CAMPAIGN),
-    **dict.fromkeys(("客户主动咨询", "主动咨询", "电话咨询"), Source.INQUIRY),
-    **dict.fromkeys(("渠道/合作伙伴推荐", "渠道转介", "渠道推荐", "合作伙伴推荐", "合作伙伴", "渠道"), Source.PARTNER),
-    **dict.fromkeys(("转介绍", "老客户介绍", "客户介绍"), Source.REFERRAL),
-    **dict.fromkeys(("社交媒体/社群", "社交媒体", "社群"), Source.SOCIAL),
+    **dict.fromkeys(("行业展会", "展会", "tradefair"), Source.EXHIBITION),
+    **dict.fromkeys(("市场活动", "活动", "marketingactivity"), Source.CAMPAIGN),
+    **dict.fromkeys(("客户主动咨询", "主动咨询", "电话咨询", "customer'sowninquiry"), Source.INQUIRY),
+    **dict.fromkeys(
+        ("渠道/合作伙伴推荐", "渠道转介", "渠道推荐", "合作伙伴推荐", "合作伙伴", "渠道", "channelorpartner"),
+        Source.PARTNER,
+    ),
+    **dict.fromkeys(("转介绍", "老客户介绍", "客户介绍", "referral"), Source.REFERRAL),
+    **dict.fromkeys(("社交媒体/社群", "社交媒体", "社群", "socialmediaorcommunity"), Source.SOCIAL),
     **dict.fromkeys(("其他", "其它", "other"), Source.OTHER),
 }
 _SIZES = {
@@ -106,11 +115,17 @@ def grade(text: str) -> str | None:
 
 
 def stage(text: str) -> int | None:
-    return _STAGES.get(plain(text).replace(" ", ""))
+    return _STAGES.get(plain(text).replace(" ", "").lower())
 
 
 def source(text: str) -> str | None:
     return _SOURCES.get(plain(text).replace(" ", "").lower())
+
+
+def word_of(value: str) -> str:
+    """How a source is called in the reader's language, as a form would have it; it is read back as the same."""
+    word = str(Source(value).label)
+    return word if source(word) == value else ""
 
 
 def size(text: str) -> str | None:

@@ -34,7 +34,7 @@ def rows(stream: BinaryIO) -> Iterator[list[str]]:
             some = False
             for cells in sheet.iter_rows(max_col=COLUMNS, values_only=True):
                 some = some or any(cell is not None for cell in cells)
-                yield [_text(cell) for cell in cells]
+                yield [shown(cell) for cell in cells]
             if some:
                 return
     except (InvalidFileException, DefusedXmlException, ParseError, zipfile.BadZipFile) as error:
@@ -61,7 +61,7 @@ def _refuse_bombs(stream: BinaryIO) -> None:
         raise Unreadable(_("This Excel file has macros. Save it as .xlsx without them."))
 
 
-def _text(cell) -> str:
+def shown(cell) -> str:
     """A cell as people see it: whole numbers without ".0", dates in ISO form, formulas as the text that they are."""
     match cell:
         case None:

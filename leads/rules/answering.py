@@ -46,7 +46,7 @@ register(
         opens=On("lead.assigned", "lead.claimed", "lead.kept", if_=lambda event: event.data.get("first")),
         due=Hours(8, OFFICE),
         meets=On("follow_up.logged", if_=lambda event: event.data.get("answers")),
-        voids=On("lead.closed", "lead.nurtured"),
+        voids=On("lead.closed", "lead.nurtured", "lead.withdrawn"),
         verdict=Verdict.HINT,
         ladder=(
             Step(name="remind", when=Ahead(Hours(1, OFFICE)), remind=True),

@@ -18,6 +18,9 @@ declare(
     Event("lead.taken_over", ("lead", "owner"), ("grade", "stage", "next_at", "negotiating")),
     # A row of a file filled in what was blank on a known lead; `fields` are the names of the fields.
     Event("lead.completed", ("lead", "customer"), ("fields",)),
+    # An import was undone: a lead that nobody has touched is deleted, a known one has its fields back.
+    Event("lead.withdrawn", ("lead", "customer")),
+    Event("lead.restored", ("lead", "customer"), ("fields",)),
     # Somebody edited a field, or took that back; its values are in FieldChange.
     Event("lead.edited", ("lead", "customer"), ("field", "undone")),
     Event("contact.revealed", ("contact", "lead"), ("what",)),
@@ -31,6 +34,8 @@ describe(
         "lead.graded": _("Graded a lead anew"),
         "lead.taken_over": _("Took a lead over from an import"),
         "lead.completed": _("Completed a lead from an import"),
+        "lead.withdrawn": _("Withdrew an imported lead"),
+        "lead.restored": _("Took an import's changes back"),
         "lead.edited": _("Edited a lead"),
         "contact.revealed": _("Looked at a phone number"),
     }
@@ -51,6 +56,7 @@ register(
         opens=On("lead.arrived"),
         due=Hours(24, WORKING_DAYS),
         meets=On("lead.qualified", "lead.taken_over", "lead.closed"),
+        voids=On("lead.withdrawn"),
         ladder=(
             Step(name="remind", when=Ahead(Hours(4, OFFICE)), remind=True),
             Step(name="late", when=AT_DUE, tell=(Told.HEAD,)),

@@ -5,4 +5,12 @@ from django.utils.translation import gettext_lazy as _
 GROUP = _("Leads")
 FOLLOWING = _("Follow-up")
 # What takes a lead out of its holder's hands.
-LEAVES_HOLDER = ("lead.assigned", "lead.taken_back", "lead.declined", "lead.pooled", "lead.nurtured", "lead.closed")
+LEAVES_HOLDER = (
+    "lead.assigned",
+    "lead.taken_back",
+    "lead.declined",
+    "lead.pooled",
+    "lead.nurtured",
+    "lead.closed",
+    "lead.withdrawn",
+)

@@ -69,7 +69,7 @@ register(
         opens=On("lead.pooled"),
         due=Hours(4, OFFICE),
         meets=On("lead.claimed", "lead.assigned"),
-        voids=On("lead.closed", "lead.nurtured"),
+        voids=On("lead.closed", "lead.nurtured", "lead.withdrawn"),
         ladder=(
             Step(name="remind", when=Ahead(Hours(1, OFFICE)), remind=True),
             Step(name="late", when=AT_DUE, tell=(Told.HEAD,)),

@@ -6,6 +6,15 @@ from .entering import collaboration, collaborations, known, new
 from .files import files
 from .following import appointment, cancellation, follow_up, later_date, minutes, move, undo
 from .holding import acceptance, assignment, claim, grade, refusal, returning
+from .import_ends import import_rejected, import_review, import_template, import_undo
+from .import_steps import (
+    import_check,
+    import_columns,
+    import_corrections,
+    import_discard,
+    import_file,
+    import_start,
+)
 from .imports import import_, import_detail
 from .lists import assignments, list, nurture, pool
 from .needs import needs, needs_answer, needs_list, needs_noted, needs_paper, needs_report, needs_request, needs_text
@@ -34,7 +43,17 @@ __all__ = [
     "follow_up",
     "grade",
     "import_",
+    "import_check",
+    "import_columns",
+    "import_corrections",
     "import_detail",
+    "import_discard",
+    "import_file",
+    "import_rejected",
+    "import_review",
+    "import_start",
+    "import_template",
+    "import_undo",
     "invitation",
     "known",
     "later_date",

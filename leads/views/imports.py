@@ -1,26 +1,27 @@
 from dataclasses import dataclass
 from functools import partial
 
-from django.db import transaction
+from django.db.models import Count, Max, Min
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from leads import reading, tasks
-from leads.actions.importing import start_import
-from leads.forms import ImportForm
+from leads import reading
+from leads.actions.import_drafts import upload
+from leads.actions.import_undo import UNDO_WITHIN, UNDONE, may_undo
+from leads.forms import FileForm
 from leads.models import ImportRow, Lead, LeadImport
 from leads.reading.form import Columns
-from leads.wording import reason_words
+from leads.wording import kept_words, reason_words
 from salesops.people import scope
 from salesops.people.models import Role
 from salesops.sop.subjects import url
 from salesops.web import keyset
 from salesops.web.forms.once import one_time
 
-# What a request can store while somebody waits; more goes through the command.
-MOST_ROWS = 20_000
+from .import_steps import covered, step_of, steps, to_review
+
 RECENT = 20
 _CONFIDENTIAL = ("reach", "email", "wechat")
 HOW = {"put_right": _("put right"), "unreadable": _("left out, not readable")}
@@ -29,20 +30,19 @@ HOW = {"put_right": _("put right"), "unreadable": _("left out, not readable")}
 @one_time
 @scope.require_role(Role.SO, Role.MANAGER, Role.ADMIN)
 def import_(request: HttpRequest) -> HttpResponse:
-    form = ImportForm(request.POST or None, request.FILES or None, user=request.user, now=request.now)
+    """The first step: a file; and what was imported before."""
+    form = FileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        file, owner = form.cleaned_data["file"], form.cleaned_data["owner"]
+        file = form.cleaned_data["file"]
         try:
-            lead_import = start_import(
-                file, file_name=file.name, by=request.user, at=request.now, owner=owner, most=MOST_ROWS
-            )
+            draft = upload(file, file_name=file.name, by=request.user, at=request.now)
         except reading.Unreadable as error:
             form.add_error("file", str(error))
         else:
-            transaction.on_commit(tasks.ring)
-            return redirect("leads:import_detail", pk=lead_import.pk)
+            # A workbook has no encoding to look at.
+            return redirect("leads:import_file" if draft.kind == "csv" else "leads:import_columns", pk=draft.pk)
     recent = LeadImport.objects.visible_to(request.user).select_related("by").order_by("-at", "-pk")[:RECENT]
-    context = {"form": form, "recent": recent}
+    context = {"form": form, "recent": recent, "steps": steps(None, "file")}
     return render(request, "leads/import.html", context, status=422 if form.errors else 200)
 
 
@@ -51,6 +51,8 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Progress and, row by row, what became of a file; htmx asks for the part that changes until it is done."""
     imports = LeadImport.objects.visible_to(request.user).select_related("by", "owner")
     lead_import = get_object_or_404(imports, pk=pk)
+    if lead_import.draft:
+        return redirect(step_of(lead_import), pk=pk)
     outcome = request.GET.get("outcome", "")
     rows = lead_import.rows.exclude(outcome__in=(ImportRow.Outcome.WAITING, ImportRow.Outcome.BLANK))
     if outcome in ImportRow.Outcome.values:
@@ -58,8 +60,9 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
     page = keyset.page(rows, ("number",), request.GET.get("page"))
     seen = Lead.objects.visible_to(request.user).filter(pk__in={row.lead_id for row in page.rows if row.lead_id})
     visible = set(seen.values_list("pk", flat=True))
-    columns = Columns(lead_import.headings)
+    columns = Columns(lead_import.headings, lead_import.mapping)
     context = {
+        **_whole(lead_import, request.user, request.now),
         "lead_import": lead_import,
         "page": page,
         "rows": [_line(row, columns, visible) for row in page.rows],
@@ -72,6 +75,18 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
     # 286 tells htmx to stop asking.
     response.status_code = 286 if request.htmx and lead_import.done else 200
     return response
+
+
+def _whole(lead_import: LeadImport, user, now) -> dict:
+    """What the page says of the import as a whole."""
+    waiting = lead_import.turns.filter(done_at=None).aggregate(count=Count("pk"), next=Min("at"), last=Max("at"))
+    finished = lead_import.state == LeadImport.State.DONE
+    return {
+        "waiting": waiting if finished else {"count": 0},
+        "to_review": to_review(lead_import, user).count() if finished else 0,
+        "undo_until": lead_import.finished_at + UNDO_WITHIN if may_undo(lead_import, now) else None,
+        "percent": 100 * lead_import.judged // max(lead_import.total, 1),
+    }
 
 
 @dataclass(frozen=True)
@@ -112,6 +127,7 @@ class Line:
     reach: str
     value: str
     reason: str
+    kept: str
     cleaned: list[tuple[str, str]]
     differing: list[tuple[str, str, str]]
     url: str
@@ -138,9 +154,10 @@ def _line(row: ImportRow, columns: Columns, visible: set[int]) -> Line:
         icon=icon,
         company=said("company"),
         contact=said("contact"),
-        reach=_covered(said(*_CONFIDENTIAL)),
-        value=_covered(value) if row.column in confidential else value,
+        reach=covered(said(*_CONFIDENTIAL)),
+        value=covered(value) if row.column in confidential else value,
         reason=reason_words(row.reason),
+        kept=_("taken back") if row.undo == UNDONE else kept_words(row.undo),
         cleaned=[(column, HOW.get(how, how)) for column, how in row.cleaned if column != row.column],
         differing=[
             (column, _shown(column, known, confidential) if may_see else "", _shown(column, new, confidential))
@@ -155,10 +172,4 @@ def _said(cells: dict[str, str], columns: Columns, *names: str) -> str:
 
 
 def _shown(column: str, value: str, confidential: set[str]) -> str:
-    return _covered(value) if column in confidential else value
-
-
-def _covered(value: str) -> str:
-    """The first three and last two characters, enough to find the row in one's own file."""
-    value = value.strip()
-    return f"{value[:3]}****{value[-2:]}" if len(value) > 5 else "*" * len(value)
+    return covered(value) if column in confidential else value

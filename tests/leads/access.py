@@ -1,14 +1,18 @@
 """Who opens and does what with leads. 422 stands for "allowed, but the form is empty"."""
 
+import json
+
 from django.core import signing
 
 from leads.actions import NewLead, arrive, report_needs
+from leads.actions.import_drafts import upload
 from leads.models import (
     Appointment,
     Collaboration,
     Contact,
     FieldChange,
     FollowUp,
+    ImportRow,
     Lead,
     LeadImport,
     Needs,
@@ -20,6 +24,8 @@ from leads.models import (
 from leads.views.entering import FOUND
 from salesops import clock
 from tests.access import SEEN, row
+from tests.leads.files import csv_file
+from tests.leads.files import row as file_row
 from tests.sop.world import local
 
 MONDAY = local("2026-03-02 10:00")
@@ -122,6 +128,38 @@ def imported(co, owner):
     return {"pk": made.pk}
 
 
+def preparing(state, kind="csv", **values):
+    """An import that has not begun, with its file."""
+
+    def made(co, owner):
+        drawn = upload(csv_file(file_row(), file_row(客户名称="")), file_name="线索.csv", by=owner, at=MONDAY)
+        LeadImport.objects.filter(pk=drawn.pk).update(state=state, kind=kind, **values)
+        return {"pk": drawn.pk}
+
+    return made
+
+
+def finished(co, owner):
+    """An import that may be undone, with a row to be decided and one that was rejected."""
+    lead = Lead.objects.get(pk=uncleaned(co, owner)["pk"])
+    values = {
+        "by": owner,
+        "at": MONDAY,
+        "finished_at": clock.now(),
+        "state": "done",
+        "headings": ["客户名称", "电话", "产品"],
+    }
+    made = LeadImport.objects.create(file_name="线索.csv", **values)
+    lead.product = "工业软件"
+    lead.save()
+    content = json.dumps({"客户名称": "克来机电", "电话": "13900000001", "产品": "机器人"})
+    ImportRow.objects.create(
+        lead_import=made, number=2, content=content, outcome="duplicate", to_review=True, lead=lead
+    )
+    ImportRow.objects.create(lead_import=made, number=3, content=content, outcome="rejected", column="电话")
+    return {"pk": made.pk}
+
+
 def only(*roles, status=200):
     """Nobody but these roles."""
     return {"everybody": 403} | dict.fromkeys(roles, status)
@@ -138,6 +176,12 @@ def heads_do(own, status=422):
     """Heads do it for their people and sales operations for everybody; `own` is for a lead of one's own."""
     heads = {"leader": f"{own} {status} 404", "manager": f"{own} {status} 404"}
     return {"everybody": f"{own} 404 404"} | heads | dict.fromkeys(("so", "admin"), f"{status} {status} {status}")
+
+
+def importers(status):
+    """Sales operations and administrators for every import, a manager for their own and those of their people."""
+    heads = {"manager": f"{status} {status} 404"}
+    return {"everybody": 403} | heads | dict.fromkeys(("so", "admin"), f"{status} {status} {status}")
 
 
 def sales_operations(status):
@@ -238,5 +282,21 @@ ROWS = [
     row("leads:cancellation", planned, **owner_does(302), post={}),
     row("leads:import", **only("so", "manager", "admin")),
     row("leads:import", post={}, **only("so", "manager", "admin", status=422)),
+    row("leads:import_template", **only("so", "manager", "admin")),
+    row("leads:import_file", preparing("setup"), **importers(200)),
+    row("leads:import_file", preparing("setup"), **importers(422), post={}),
+    row("leads:import_columns", preparing("setup"), **importers(200)),
+    row("leads:import_columns", preparing("setup"), **importers(422), post={}),
+    row("leads:import_check", preparing("checked"), **importers(200)),
+    row("leads:import_check", preparing("checked"), **importers(302), post={}),
+    row("leads:import_corrections", preparing("checked"), **importers(302), post={}),
+    row("leads:import_start", preparing("checked"), **importers(200)),
+    row("leads:import_start", preparing("checked"), **importers(422), post={}),
+    row("leads:import_discard", preparing("checked"), **importers(302), post={}),
+    row("leads:import_rejected", finished, **importers(200)),
+    row("leads:import_review", finished, everybody=403, manager="302 302 404", so="200 200 200", admin="200 200 200"),
+    row("leads:import_review", finished, **importers(404), post={}),
+    row("leads:import_undo", finished, **importers(200)),
+    row("leads:import_undo", finished, **importers(302), post={}),
     row("leads:import_detail", imported, everybody=403, manager="200 200 404", so="200 200 200", admin="200 200 200"),
 ]

@@ -47,4 +47,5 @@ def workbook(*rows) -> io.BytesIO:
     for cells in rows:
         book.active.append(cells)
     book.save(stream)
+    stream.seek(0)
     return stream

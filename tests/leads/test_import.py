@@ -7,7 +7,7 @@ import sys
 from collections import Counter
 from datetime import date
 from decimal import Decimal
-from io import BytesIO, StringIO
+from io import StringIO
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -26,7 +26,6 @@ from salesops import clock
 from salesops.events.models import Event
 from salesops.notices.models import Notice
 from salesops.sop.models import Deadline
-from salesops.web.forms.once import new_token
 from tests.leads.files import csv_file, row
 from tests.sop.world import local, shown
 
@@ -271,15 +270,15 @@ def several(count):
 
 
 def test_a_row_that_fails_leaves_nothing_behind_and_the_others_stand(imported, monkeypatch):
-    arrive = judging.arrive
+    enter = judging.enter
 
-    def fails_for_one(new, **values):
-        lead = arrive(new, **values)
+    def fails_for_one(new, *known, **values):
+        lead = enter(new, *known, **values)
         if new.company == "甲1":
             raise DataError("so und so")
         return lead
 
-    monkeypatch.setattr(judging, "arrive", fails_for_one)
+    monkeypatch.setattr(judging, "enter", fails_for_one)
     made = imported(*several(3))
     assert outcomes(made) == [("created", "", ""), ("rejected", "", "not_written"), ("created", "", "")]
     assert set(Customer.objects.values_list("name", flat=True)) == {"甲0", "甲2"}
@@ -395,65 +394,6 @@ def test_the_command_writes_a_summary_for_people(firm, tmp_path, english):
 
 
 # The page
-
-
-@pytest.fixture
-def upload(client, monkeypatch):
-    """upload(user, stream, **fields): sends the form as a browser would; the bell is not rung."""
-    monkeypatch.setattr(tasks, "ring", lambda: None)
-
-    def upload(user, stream, name="线索.csv", token=None, **fields):
-        client.force_login(user)
-        stream.name = name
-        return client.post(reverse("leads:import"), {"once": token or new_token(), "file": stream, **fields})
-
-    return upload
-
-
-def test_a_file_is_uploaded_and_judged_by_the_timer(firm, upload, client):
-    answer = upload(firm.zhou, csv_file(row(), row(客户名称="")), owner=firm.wang.pk)
-    made = LeadImport.objects.get()
-    assert answer.url == reverse("leads:import_detail", args=[made.pk])
-    assert (made.state, made.owner, made.total, made.file_name) == ("waiting", firm.wang, 2, "线索.csv")
-    tasks.run_imports()
-    page = client.get(answer.url).content.decode()
-    assert "客户名称" in page
-    assert "139****22" in page
-    assert "13911332122" not in page
-
-
-def test_a_form_that_is_sent_twice_is_one_import(firm, upload):
-    token = new_token()
-    first, second = (upload(firm.zhou, csv_file(row()), token=token) for _ in range(2))
-    assert first.url == second.url
-    assert LeadImport.objects.count() == 1
-
-
-def test_a_file_that_cannot_be_read_is_refused_with_the_reason(firm, upload, english):
-    answer = upload(firm.he, BytesIO(b"\xd0\xcf\x11\xe0" * 9), name="a.xls")
-    assert answer.status_code == 422
-    assert LeadImport.objects.count() == 0
-
-
-def test_only_what_the_form_asks_for_is_taken(firm, upload):
-    upload(firm.zhou, csv_file(row()), by=firm.he.pk, state="done", created=99, total=7)
-    made = LeadImport.objects.get()
-    assert (made.by, made.state, made.created, made.total) == (firm.zhou, "waiting", 0, 1)
-
-
-def test_a_manager_can_name_only_sellers_below_them(firm, upload):
-    assert upload(firm.zhao, csv_file(row()), owner=firm.zhou.pk).status_code == 422
-    assert upload(firm.zhao, csv_file(row()), owner=firm.wang.pk).status_code == 302
-
-
-def test_without_a_broker_the_upload_stands(firm, client, settings, django_capture_on_commit_callbacks):
-    client.force_login(firm.zhou)
-    stream = csv_file(row())
-    stream.name = "a.csv"
-    with django_capture_on_commit_callbacks(execute=True):
-        answer = client.post(reverse("leads:import"), {"once": new_token(), "file": stream})
-    assert answer.status_code == 302
-    assert LeadImport.objects.get().state == "waiting"
 
 
 def test_the_page_of_imports_costs_the_same_however_many_there_are(firm, imported, client):

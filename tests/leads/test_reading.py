@@ -5,6 +5,7 @@ import io
 import tracemalloc
 import zipfile
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -106,6 +107,22 @@ def test_memory_stays_flat_however_long_the_file():
     tracemalloc.stop()
     assert count == 20_000
     assert most < 2_000_000
+
+
+OLD = Path(__file__).resolve().parents[1] / "data/old_form.xls"
+
+
+def test_an_old_workbook_is_read_with_the_row_numbers_that_excel_shows():
+    with OLD.open("rb") as stream:
+        table, rows = read(stream)
+    form = understand(rows[0].cells, Columns(table.headings))
+    assert (table.kind, [one.number for one in rows]) == ("xls", [4, 5, 6])
+    assert (form.company, form.phone, form.budget) == ("克来机电", "13911332122", Decimal(120))
+    assert form.next_on == datetime.date(2026, 12, 3)
+
+
+def test_half_an_old_workbook_is_refused(english):
+    assert "damaged" in why(io.BytesIO(OLD.read_bytes()[:3000]))
 
 
 # What is refused before it is unpacked
