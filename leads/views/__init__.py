@@ -1,4 +1,5 @@
 from .cleaning import cleaning, closing, qualification, sizes
+from .commenting import comment
 from .detail import contact, detail
 from .editing import field, field_undo
 from .entering import collaboration, collaborations, known, new
@@ -16,9 +17,12 @@ from .import_steps import (
 )
 from .imports import import_, import_detail
 from .lists import assignments, list
+from .needs import needs, needs_answer, needs_list, needs_noted, needs_paper, needs_report, needs_request, needs_text
 from .pool import nurture, pool, pool_rules
 from .promising import promise, promises, question, sent
+from .staging import loss, stage
 from .surveying import survey
+from .visiting import confirmation, invitation, preparation, visit, visit_record, visits
 
 __all__ = [
     "acceptance",
@@ -31,6 +35,8 @@ __all__ = [
     "closing",
     "collaboration",
     "collaborations",
+    "comment",
+    "confirmation",
     "contact",
     "detail",
     "field",
@@ -50,15 +56,26 @@ __all__ = [
     "import_start",
     "import_template",
     "import_undo",
+    "invitation",
     "known",
     "later_date",
     "list",
+    "loss",
     "minutes",
     "move",
+    "needs",
+    "needs_answer",
+    "needs_list",
+    "needs_noted",
+    "needs_paper",
+    "needs_report",
+    "needs_request",
+    "needs_text",
     "new",
     "nurture",
     "pool",
     "pool_rules",
+    "preparation",
     "promise",
     "promises",
     "qualification",
@@ -67,6 +84,10 @@ __all__ = [
     "returning",
     "sent",
     "sizes",
+    "stage",
     "survey",
     "undo",
+    "visit",
+    "visit_record",
+    "visits",
 ]

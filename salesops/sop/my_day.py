@@ -19,11 +19,12 @@ from .registry import registry
 from .rule import Rule, desk_name
 
 MOST = 100
-SHOWN = 40  # cards of today on the page
+SHOWN = 36  # cards of today on the page
 COMING = 20  # cards of the days after
 FEW = 3  # untaken duties of one rule that are listed one by one; more of them are a queue
 SOON = timedelta(hours=2)
 AHEAD = timedelta(days=14)  # what is due later still is not listed
+NEAR = timedelta(days=7)  # nor, beside what is due now, what is due later than that
 TODAY = ("late", "soon", "today")
 SHOWN_OF_A_DUTY = ("rule", "subject", "file", "owner", "desk", "title", "due_at", "stopped_at", "reason")
 
@@ -165,10 +166,10 @@ def sections(user: User, now: datetime, *, without: Iterable[str] = ()) -> list[
         files.setdefault(reference, File(reference, item.deadline.title, subjects.url(reference))).items.append(item)
     by_section: dict[str, list[File]] = {key: [] for key in (*TODAY, "tomorrow", "later")}
     for file in files.values():
-        keys = [_section(item.deadline, now) for item in file.items]
-        if any(key != "later" for key in keys):  # what is due much later would only hide what is due now
-            file.items = [item for item, key in zip(file.items, keys, strict=True) if key != "later"]
-        by_section[min(keys, key=[*by_section].index)].append(file)
+        key = min((_section(item.deadline, now) for item in file.items), key=[*by_section].index)
+        if key != "later":
+            file.items = [item for item in file.items if item.deadline.due_at < now + NEAR]
+        by_section[key].append(file)
     return [Section(key, found, len(found)) for key, found in by_section.items() if found]
 
 

@@ -65,8 +65,15 @@ def test_the_pages_of_the_day_keep_their_budget(firm, busy, arriving, client):
     for name in ("wang", "li", "zhao", "zhou", "so_head", "he"):
         client.force_login(getattr(firm, name))
         client.get("/leads/")  # the first of a session also reads which view was the last
-        urls = ["/today/", "/leads/", "/leads/?view=late", f"/leads/{busy.pk}/", f"/leads/{busy.pk}/?kind=owed"]
-        urls += ["/sop/", "/sop/lead.follow_up/"]
+        urls = [
+            "/today/",
+            "/leads/",
+            "/leads/?view=late",
+            f"/leads/{busy.pk}/",
+            f"/leads/{busy.pk}/?kind=owed",
+            f"/leads/{busy.pk}/?kind=told",
+        ]
+        urls += [f"/leads/{busy.pk}/?kind=told", "/sop/", "/sop/lead.follow_up/"]
         for url in urls + [f"/leads/{busy.pk}/follow-up/"] * (name == "wang"):
             with CaptureQueriesContext(connection) as captured:
                 page = client.get(url)
