@@ -11,6 +11,7 @@ from demo import phrases
 from leads.actions import accept, attach_minutes, claim, close, log_follow_up, plan_appointment, qualify
 from leads.models import Appointment, FollowUp, Lead, Size, TerritoryMember
 from leads.models.follow_up import IMPORTANT, Intent, Way
+from leads.pool import allowance
 from salesops.people.models import User
 from salesops.sop.calendars import calendar_for
 from salesops.sop.models import Deadline
@@ -44,7 +45,10 @@ def grab(row: Deadline, by: User, at: datetime, chance: Random) -> None:
     """The desk owes it; in the demo an account manager of the region is always faster."""
     lead = _lead(row)
     nearby = TerritoryMember.objects.filter(territory__regions__contains=[lead.customer.region]).order_by("pk")
-    claim(lead, by=chance.choice(nearby.select_related("person")).person, at=at)
+    people = [member.person for member in nearby.select_related("person")]
+    allowed = [person for person in people if not allowance(person, at, [lead.pk]).refusal_of(lead)]
+    if allowed:
+        claim(lead, by=chance.choice(allowed), at=at)
 
 
 @duty("lead.accept")
