@@ -16,6 +16,8 @@ from salesops.people.models import Role, User
 from salesops.sop.models import Deadline
 from salesops.sop.my_day import Done, Note
 from salesops.sop.subjects import Brief, Talk
+from salesops.standing import StandingQuery
+from salesops.web.addresses import address
 
 # The page offers an undo for ten seconds; this leaves room for a slow connection. The lead's page has it longer.
 UNDO = timedelta(minutes=1)
@@ -24,7 +26,8 @@ UNDO = timedelta(minutes=1)
 def briefs(user: User, ids: list[int], now: datetime) -> dict[int, Brief]:
     """The briefs of those leads that the user sees, in one query."""
     leads = Lead.objects.visible_to(user).filter(pk__in=ids).select_related("contact").with_holder(user)
-    return {lead.pk: _brief(lead) for lead in leads.annotate(planned=planned_talks(), **last_said(), **open_texts())}
+    read = leads.only("grade", "status", "contact__name", "contact__title", "contact__phone")
+    return {lead.pk: _brief(lead) for lead in read.annotate(planned=planned_talks(), **last_said(), **open_texts())}
 
 
 def _brief(lead: Lead) -> Brief:
@@ -32,19 +35,18 @@ def _brief(lead: Lead) -> Brief:
     values["texts"] = texts(lead)
     if lead.held:
         values["talks"] = tuple(
-            Talk(talk.get_way_display(), talk.starts_at, reverse("leads:move", args=[talk.pk]))
-            for talk in talks(lead.planned)
+            Talk(talk.get_way_display(), talk.starts_at, address("leads:move", talk.pk)) for talk in talks(lead.planned)
         )
         if lead.contact:
             words = (lead.contact.name, lead.contact.title, lead.contact.masked_phone)
             values["who"] = " ".join(filter(None, words))
         if lead.contact and lead.contact.phone:
-            values |= {"call_url": reverse("leads:contact", args=[lead.pk]), "call": lead.contact_id}
+            values |= {"call_url": address("leads:contact", lead.pk), "call": lead.contact_id}
         if lead.status in (Status.ASSIGNED, Status.ACTIVE):
-            values |= {"act_url": reverse("leads:follow_up", args=[lead.pk]), "act_label": _("Log a follow-up")}
+            values |= {"act_url": address("leads:follow_up", lead.pk), "act_label": _("Log a follow-up")}
             values["act_event"] = "follow_up.logged"
         if lead.status == Status.ASSIGNED:
-            values |= {"post_url": reverse("leads:acceptance", args=[lead.pk]), "post_label": _("Accept the lead")}
+            values |= {"post_url": address("leads:acceptance", lead.pk), "post_label": _("Accept the lead")}
             values["post_event"] = "lead.accepted"
     return Brief(**values)
 
@@ -60,21 +62,30 @@ def notes(user: User, now: datetime) -> list[Note]:
     """How many of my leads have no next step."""
     if not user.has_role(Role.AM, *scope.HEADS):
         return []
-    count = Lead.objects.filter(without_next_step(), owner=user).count()
+    count = len(_without_next_step(user.pk))
     return [Note(_("My leads without a next step"), count, reverse("leads:list") + "?view=no_next")]
 
 
 def done_today(user: User, now: datetime) -> list[Done]:
     """The follow-ups that the user has logged since midnight; the last can be undone for a little while."""
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    rows = FollowUp.objects.filter(by=user, logged_at__gte=midnight).select_related("lead__customer")[:50]
     return [
         Done(
-            row.logged_at,
-            row.lead.customer.name,
-            row.note or (_("Reached") if row.reached else _("No answer")),
-            reverse("leads:detail", args=[row.lead_id]),
-            undo_url=reverse("leads:undo", args=[row.pk]) if not number and row.logged_at > now - UNDO else "",
+            logged_at,
+            customer,
+            note or (_("Reached") if reached else _("No answer")),
+            address("leads:detail", lead),
+            undo_url=address("leads:undo", pk) if not number and logged_at > now - UNDO else "",
         )
-        for number, row in enumerate(rows)
+        for number, (pk, lead, customer, logged_at, reached, note) in enumerate(_logged(user.pk, midnight))
     ]
+
+
+_logged = StandingQuery(
+    lambda user, since: FollowUp.objects.filter(by=user, logged_at__gte=since).values_list(
+        "pk", "lead", "lead__customer__name", "logged_at", "reached", "note"
+    )[:50]
+)
+_without_next_step = StandingQuery(
+    lambda user: Lead.objects.filter(without_next_step(), owner=user).order_by().values_list("pk")
+)

@@ -94,6 +94,13 @@ def _rated() -> list[str]:
     return [rule.key for rule in registry if rule.verdict == Verdict.RATE and rule.owes is not SYSTEM]
 
 
+def shown(leads: QuerySet[Lead]) -> QuerySet[Lead]:
+    """With what the rows of a list show, and nothing else."""
+    own = ("status", "source", "product", "grade", "stage", "arrived_at", "last_contact_at")
+    named = ("customer__name", "customer__industry", "customer__region", "contact__name", "owner__name")
+    return leads.for_list().only(*own, *named)
+
+
 def with_next_step(leads: QuerySet[Lead]) -> QuerySet[Lead]:
     """Adds the most urgent open duty on each lead: one index look-up for each row of the page, and one for its rule."""
     reference = Concat(Value("lead:"), Cast(OuterRef("pk"), CharField()), output_field=CharField())

@@ -9,15 +9,18 @@ from datetime import datetime
 from django.db.models import CharField, F, IntegerField, OuterRef, Q, Subquery, Value
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce, JSONObject
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from leads.models import Assignment, Intent, Lead, Territory, Way
 from leads.wording import field_label, field_value
 from salesops.documents.models import Upload
 from salesops.encryption import decrypt
 from salesops.events.models import Event
+from salesops.notices.models import Notice
+from salesops.notices.wording import words
 from salesops.people.models import User
 from salesops.sop.models import Deadline, Ending
 from salesops.sop.registry import registry
@@ -94,12 +97,14 @@ KINDS = {
     ),
     "said": ("follow_up", "comment", "upload", "promise", "question", "sent", "kept", "answered"),
     "owed": ("deadline",),
+    "told": ("notice",),
     "changed": ("event", "grade", "field", "look"),
 }
 KIND_LABELS = {
     "": gettext_lazy("All"),
     "said": gettext_lazy("What was said"),
     "owed": gettext_lazy("Duties"),
+    "told": gettext_lazy("Messages sent"),
     "changed": gettext_lazy("Changes"),
 }
 
@@ -184,6 +189,13 @@ def _sources(lead: Lead) -> dict:
         "answered": (lead.questions.exclude(ended_at=None).filter(dropped=False), "ended_at", "ended_by__name", done),
         "late": (ended.filter(late), "ended_at", "owner__name", told),
         "deadline": (ended, "ended_at", "owner__name", told),
+        # ~Q says again what the index is for.
+        "notice": (
+            Notice.objects.filter(~Q(file=""), file=lead.ref),
+            "created_at",
+            "person__name",
+            {"kind": "kind", "values": "values", "team": "team__name"},
+        ),
     }
 
 
@@ -269,7 +281,14 @@ def _duty(row: Row, body: dict) -> Entry:
     return Entry(row.at, row.source, row.pk, icon, text, row.by or "", tone, deadline=row.pk)
 
 
+def _notice(row: Row, body: dict) -> Entry:
+    said = words(body["kind"], body["values"], language=get_language(), zone=timezone.get_current_timezone())
+    told = row.by or body["team"] or "–"
+    return Entry(row.at, row.source, row.pk, "bell", said.title, _("told to %(person)s") % {"person": told})
+
+
 _WORDED = {
+    "notice": _notice,
     "event": _event,
     "look": _event,
     "follow_up": _follow_up,

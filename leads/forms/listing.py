@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from leads.models import Grade, Source, Stage
 from salesops.people.models import User
+from salesops.web.forms.long_select import LongSelect
 
 ANY = ("", _("any"))
 
@@ -21,7 +22,9 @@ class FilterForm(forms.Form):
     source = forms.ChoiceField(label=_("Source"), choices=[ANY, *Source.choices], required=False)
     industry = forms.CharField(label=_("Industry"), max_length=60, required=False)
     region = forms.CharField(label=_("Region"), max_length=60, required=False)
-    owner = forms.ModelChoiceField(User.objects.none(), label=_("Owner"), empty_label=_("any"), required=False)
+    owner = forms.ModelChoiceField(
+        User.objects.none(), label=_("Owner"), empty_label=_("any"), required=False, widget=LongSelect
+    )
 
     def __init__(self, data, *, people: QuerySet | None):
         """`people` are the owners to choose from; None for who sees only their own leads."""

@@ -11,6 +11,7 @@ from leads import actions
 from leads.actions.refusing import locked
 from leads.forms import CloseForm, QualifyForm, SizesForm
 from leads.models import Lead, Size
+from salesops.events.models import Event
 from salesops.people.models import Role
 from salesops.people.scope import require_role
 from salesops.web import keyset
@@ -65,7 +66,12 @@ def qualification(request, pk):
         following = Lead.objects.to_clean().order_by(*ORDER).values_list("pk", flat=True).first()
         return redirect("leads:qualification", following) if following else redirect("leads:cleaning")
     if form.conflicts:
-        return conflict(request, form, back=reverse("leads:qualification", args=[pk]))
+        return conflict(
+            request,
+            form,
+            back=reverse("leads:qualification", args=[pk]),
+            saves=Event.objects.filter(file=lead.ref, name="lead.edited"),
+        )
     same = Lead.objects.filter(customer=lead.customer_id).exclude(pk=pk).for_list()[:5]
     context = {"lead": lead, "form": form, "close_form": CloseForm(), "same": same}
     return render(request, "leads/qualification.html", context, status=422 if form.errors else 200)

@@ -13,6 +13,7 @@ from leads.actions.refusing import locked
 from leads.forms import FieldForm
 from leads.models import Contact, FieldChange, Lead
 from leads.wording import field_label, field_value
+from salesops.events.models import Event
 from salesops.web.forms import conflict, one_time, wrote
 
 from .acting import attempt, find, find_readable, find_to
@@ -37,7 +38,12 @@ def field(request, pk, name):
     if form.is_valid():
         return _save(request, lead, name, contact, form)
     if form.conflicts:
-        return conflict(request, form, back=reverse("leads:detail", args=[pk]))
+        return conflict(
+            request,
+            form,
+            back=reverse("leads:detail", args=[pk]),
+            saves=Event.objects.filter(file=lead.ref, name="lead.edited"),
+        )
     return _form(request, lead, name, contact, form)
 
 

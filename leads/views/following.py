@@ -13,6 +13,7 @@ from leads import actions
 from leads.actions.refusing import locked
 from leads.forms import AppointmentForm, LaterDateForm, MinutesForm, MoveForm
 from leads.models import Appointment, FollowUp, Lead
+from salesops.events.models import Event
 from salesops.sop.models import Deadline, Ending
 from salesops.sop.registry import registry
 from salesops.sop.rule import Verdict
@@ -113,7 +114,8 @@ def minutes(request, pk):
         attempt(request, actions.attach_minutes, logged, minutes=form.cleaned_data["minutes"], done=_("Attached."))
         return redirect("leads:detail", lead.pk)
     if form.conflicts:
-        return conflict(request, form, back=reverse("leads:detail", args=[lead.pk]))
+        saves = Event.objects.filter(file=lead.ref, name="minutes.attached")
+        return conflict(request, form, back=reverse("leads:detail", args=[lead.pk]), saves=saves)
     context = {"form": form, "lead": lead, "follow_up": logged}
     return render(request, "leads/minutes.html", context, status=422 if form.errors else 200)
 

@@ -8,37 +8,49 @@ from django.views.decorators.http import require_POST
 
 from leads import actions, listing
 from leads.forms import BulkForm, FilterForm
-from leads.models import Lead, Status
+from leads.models import Lead, Source, Stage, Status
 from leads.policy import assignable
 from salesops.people.models import HEADS, Role
 from salesops.people.scope import require_role
 from salesops.sop.forecast import forecast
 from salesops.sop.registry import registry
-from salesops.web import keyset
+from salesops.web import keyset, saved_views
 from salesops.web.forms import one_time
+from salesops.web.forms.saved_view import NewViewForm
+
+PAGE = "leads:list"
+MANAGING = (*HEADS, Role.SO, Role.ADMIN)
 
 
 @require_role(Role.AM, Role.SE, Role.LEADER, Role.MANAGER, Role.SO, Role.CS, Role.ADMIN)
 def list(request):
     """The leads that one may see, by view and filters: the newest first, or what is most urgent."""
-    views = listing.views_of(request.user)
-    view = request.GET.get("view") or request.session.get("lead_view", "")
+    views, tabs = listing.views_of(request.user), saved_views.of(request.user, PAGE)
+    given = saved_views.given(request, PAGE, tabs)
+    tab = saved_views.current(tabs, given)
+    view = given.get("view", "")
     view = view if view in views else listing.first_view(request.user)
-    urgent = "due" in request.GET and view != "all"
-    people = assignable(request.user) if request.user.has_role(*HEADS, Role.SO, Role.ADMIN) else None
-    form = FilterForm(request.GET, people=people)
+    urgent = "due" in given and view != "all"
+    people = assignable(request.user).only("name", "pinyin") if request.user.has_role(*MANAGING) else None
+    form = FilterForm(given, people=people)
     found = listing.leads_of(view, request.user, request.now).filter(form.where())
     page = _page(request, found, listing.MOST_URGENT if urgent else listing.NEWEST)
-    remember(request, "lead_view", view)
+    saved_views.remember(request, PAGE, f"{saved_views.FIELD}={tab.view.pk}" if tab else f"view={view}")
     remember(request, "leads", [lead.pk for lead in page.rows])
     kept = QueryDict(mutable=True)  # with the view, which another tab may have changed in the session
     kept.update({"view": view, **({"due": ""} if urgent else {})})
-    kept.update({name: request.GET[name] for name in form.chosen})
+    kept.update({name: given[name] for name in form.chosen})
+    filters = kept.urlencode()
+    if tab:
+        kept[saved_views.FIELD] = tab.view.pk
     context = {
         "page": page,
         "views": views,
         "view": view,
-        "view_label": views[view],
+        "view_label": tab.view.name if tab else views[view],
+        "tabs": tabs,
+        "tab": tab,
+        "save": _save_form(request, form, filters, tab),
         "form": form,
         "chips": form.chips(),
         "urgent": urgent,
@@ -46,6 +58,16 @@ def list(request):
         "bulk": people,
     }
     return render(request, "leads/list.html", context)
+
+
+def _save_form(request, form: FilterForm, filters: str, tab) -> NewViewForm | None:
+    """The form that saves these filters, where there is something to save that no view shows yet."""
+    if not (form.chosen or "due" in QueryDict(filters)) or (tab and QueryDict(tab.view.query) == QueryDict(filters)):
+        return None
+    name = tab.view.name if tab and tab.mine else " ".join(str(chip["words"]) for chip in form.chips())[:40]
+    share = str(tab.view.team_id or "all") if tab and tab.mine and tab.view.shared else ""
+    initial = {"name": name, "query": filters, "share": share}
+    return NewViewForm(share=saved_views.may_share(request.user), initial=initial, auto_id="save_%s")
 
 
 def remember(request, name: str, value) -> None:
@@ -64,15 +86,24 @@ def neighbours(request, pk: int) -> dict[str, int | None]:
 
 
 def _page(request, leads, order=listing.NEWEST):
-    page = keyset.page(listing.with_next_step(leads.for_list()), order, request.GET.get("page"))
+    page = keyset.page(listing.with_next_step(listing.shown(leads)), order, request.GET.get("page"))
     for lead in page.rows:
-        lead.next_step = registry.get(lead.next_rule) if lead.next_rule else None
+        rule = registry.get(lead.next_rule) if lead.next_rule else None
+        # Not get_stage_display(), which hashes all labels of the choices for every row.
+        lead.next_step, lead.stage_label, lead.source_label = (
+            rule and rule.title,
+            STAGES[lead.stage],
+            SOURCES[lead.source],
+        )
     return page
+
+
+STAGES, SOURCES = dict(Stage.choices), dict(Source.choices)
 
 
 @one_time
 @require_POST
-@require_role(*HEADS, Role.SO, Role.ADMIN)
+@require_role(*MANAGING)
 def assignments(request):
     """Assigns the ticked leads of a list to one person: first what it would do, then, confirmed, does it."""
     form = BulkForm(request.POST, people=assignable(request.user))

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from django.db.models import Count, Min, Q, Sum
+from django.db.models import Count, Min, Q
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from salesops.people.models import Leave, User
+from salesops.standing import StandingQuery
 
 from . import subjects
 from .models import Deadline, Tally
@@ -17,11 +19,12 @@ from .registry import registry
 from .rule import Rule, desk_name
 
 MOST = 100
-SHOWN = 40  # cards of today on the page
+SHOWN = 36  # cards of today on the page
 COMING = 20  # cards of the days after
 FEW = 3  # untaken duties of one rule that are listed one by one; more of them are a queue
 SOON = timedelta(hours=2)
 TODAY = ("late", "soon", "today")
+SHOWN_OF_A_DUTY = ("rule", "subject", "file", "owner", "desk", "title", "due_at", "stopped_at", "reason")
 
 
 @dataclass
@@ -151,20 +154,16 @@ def _list_url(rule: Rule) -> str:
 def sections(user: User, now: datetime, *, without: Iterable[str] = ()) -> list[Section]:
     """The open duties of the user and of their desks, one card for each record, in the section of its first duty.
 
-    One query, and those of the briefs. `without` are the rules that are shown as queues.
+    One query. `without` are the rules that are shown as queues.
     """
     mine = Q(owner=user) | Q(owner=None, desk__in=desks_of(user)) & ~Q(rule__in=list(without))
-    rows = Deadline.objects.open().filter(mine, starts_at__lte=now + timedelta(days=14)).order_by("due_at", "id")[:MOST]
+    rows = Deadline.objects.open().filter(mine, starts_at__lte=now + timedelta(days=14)).order_by("due_at", "id")
     files: dict[str, File] = {}
-    for item in items(rows, now):
+    for item in items(rows.only(*SHOWN_OF_A_DUTY)[:MOST], now):
         reference = item.deadline.file or item.deadline.subject
         files.setdefault(reference, File(reference, item.deadline.title, subjects.url(reference))).items.append(item)
-    briefs = subjects.briefs(files, user, now)
     by_section: dict[str, list[File]] = {key: [] for key in (*TODAY, "tomorrow", "later")}
     for file in files.values():
-        file.brief = briefs.get(file.reference, file.brief)
-        for item in file.items:
-            item.text = file.brief.texts.get(item.deadline.subject, "")
         by_section[min((_section(item.deadline, now) for item in file.items), key=[*by_section].index)].append(file)
     return [Section(key, found, len(found)) for key, found in by_section.items() if found]
 
@@ -179,11 +178,22 @@ def cut(owed: list[Section]) -> list[Section]:
     return shown
 
 
+def brief(owed: list[Section], user: User, now: datetime) -> None:
+    """Lays the briefs of their records over the cards. The queries of the briefs, whatever the number of cards."""
+    files = {file.reference: file for section in owed for file in section.files}
+    for reference, found in subjects.briefs(files, user, now).items():
+        files[reference].brief = found
+        for item in files[reference].items:
+            item.text = found.texts.get(item.deadline.subject, "")
+
+
 def next_file(user: User, now: datetime, *, passed: Iterable[str]) -> File | None:
     """The first card of today on which one can act with a form, but for those already `passed`."""
     waiting = [queue.rule.key for queue in queues(user, now)]
-    for section in sections(user, now, without=waiting):
-        for file in section.files if section.now else ():
+    owed = [section for section in sections(user, now, without=waiting) if section.now]
+    brief(owed, user, now)
+    for section in owed:
+        for file in section.files:
             if file.brief.act_url and file.reference not in passed:
                 return file
     return None
@@ -208,6 +218,13 @@ def items(rows: Iterable[Deadline], now: datetime) -> list[Item]:
     return found
 
 
+_counted = StandingQuery(
+    lambda user, since, until: Tally.objects.filter(owner=user, day__gte=since, day__lte=until).values_list(
+        "in_time", "late"
+    )
+)
+
+
 @dataclass(frozen=True)
 class Rate:
     """How many of one's duties that fell due this week were met in time, of how many."""
@@ -223,15 +240,27 @@ class Rate:
 def rate_this_week(user: User, now: datetime) -> Rate | None:
     """From the tallies, which leave out what was waived, void or due in an outage; None while nothing was due."""
     today = timezone.localtime(now).date()
-    week = Tally.objects.filter(owner=user, day__gte=today - timedelta(days=today.weekday()), day__lte=today)
-    sums = week.aggregate(in_time=Sum("in_time"), late=Sum("late"))
-    in_time, late = sums["in_time"] or 0, sums["late"] or 0
+    rows = _counted(user.pk, today - timedelta(days=today.weekday()), today)
+    in_time, late = sum(row[0] for row in rows), sum(row[1] for row in rows)
     return Rate(in_time, in_time + late) if in_time + late else None
 
 
-def away(user: User, now: datetime) -> Leave | None:
-    """The user's leave that runs now, with who stands in (None: the head of the team)."""
-    return Leave.objects.running(now).filter(user=user).select_related("stand_in").first()
+class Away(NamedTuple):
+    """A leave that runs now; `stand_in` is None where the head of the team stands in."""
+
+    until: datetime
+    stand_in: str | None
+
+
+def away(user: User, now: datetime) -> Away | None:
+    """The user's leave that runs now."""
+    found = _leave(now, user.pk)
+    return Away(*found[0]) if found else None
+
+
+_leave = StandingQuery(
+    lambda now, user: Leave.objects.running(now).filter(user=user).values_list("until", "stand_in__name")[:1]
+)
 
 
 @dataclass(frozen=True)
@@ -245,10 +274,17 @@ class Owed:
 
 def owed_today(user: User, now: datetime) -> Owed:
     """What the user and their desks owe today, for the menu and the header. One query by the index of due times."""
-    mine = Q(owner=user) | Q(owner=None, desk__in=desks_of(user))
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    today = Deadline.objects.open().filter(mine, due_at__lt=midnight).order_by("due_at")
-    rows = list(today.values_list("due_at", "stopped_at")[:99])
+    rows = _due_before(midnight, user.pk, *desks_of(user))
     running = [due_at for due_at, stopped_at in rows if not stopped_at]
     late = sum(due_at < now for due_at in running)
     return Owed(len(rows), late, next((due_at for due_at in running if due_at >= now), None))
+
+
+def _owed_before(until: datetime, user: int, *desks: str):
+    mine = Q(owner=user) | Q(owner=None, desk__in=desks)
+    due = Deadline.objects.open().filter(mine, due_at__lt=until).order_by("due_at")
+    return due.values_list("due_at", "stopped_at")[:99]
+
+
+_due_before = StandingQuery(_owed_before)

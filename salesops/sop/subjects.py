@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.apps import apps
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 
 from salesops.people.models import User
+from salesops.web.addresses import address
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ def url(reference: str) -> str:
     if not subject or not subject.url:
         return ""
     try:
-        return reverse(subject.url, args=[int(pk)])
+        return address(subject.url, int(pk))
     except NoReverseMatch:
         return ""
 
@@ -136,7 +137,7 @@ def url(reference: str) -> str:
 def page(name: str, reference: str) -> str:
     """The page of this URL name for the referenced record; "" for none that takes a record."""
     try:
-        return reverse(name, args=[int(reference.partition(":")[2])]) if name else ""
+        return address(name, int(reference.partition(":")[2])) if name else ""
     except NoReverseMatch:
         return ""
 
@@ -157,4 +158,4 @@ def briefs(references: Iterable[str], user: User, now: datetime) -> dict[str, Br
 
 def deadline_url(pk: int) -> str:
     """The page that explains a deadline."""
-    return reverse("sop:deadline", args=[pk])
+    return address("sop:deadline", pk)

@@ -2,8 +2,12 @@ import json
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from salesops.encryption import EncryptedTextField
+from salesops.people.models import Team
+from salesops.people.models.org import ids_in
 
 
 class FormToken(models.Model):
@@ -48,3 +52,53 @@ class Draft(models.Model):
     @property
     def values(self) -> dict[str, list[str]]:
         return json.loads(self.fields)
+
+
+class SavedViewQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """One's own, and those that are shared with everybody or with a team above one's post or home team."""
+        teams = {user.team_id, *(pk for post in user.current_posts if post.team for pk in ids_in(post.team.path))}
+        shared = Q(shared=True) & (Q(team=None) | Q(team__in=teams - {None}))
+        return self.filter(Q(owner=user) | shared)
+
+
+class SavedView(models.Model):
+    """A named set of filters of a page: its owner's, who may share it with a team and all below it, or everybody.
+
+    `query` is the query string; what does not fit any more is left out by the page, as in any address.
+    """
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    page = models.CharField(max_length=60)  # a URL name without arguments
+    name = models.CharField(_("name"), max_length=40)
+    query = models.CharField(max_length=1000)
+    shared = models.BooleanField(default=False)
+    team = models.ForeignKey(Team, models.CASCADE, null=True, related_name="+")
+    saved_at = models.DateTimeField()
+
+    objects = SavedViewQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "page", "name"], name="a_view_has_a_name_of_its_own"),
+            models.CheckConstraint(condition=Q(shared=True) | Q(team=None), name="only_a_shared_view_has_a_team"),
+        ]
+        indexes = [models.Index(fields=["page"], condition=Q(shared=True), name="saved_view_shared")]
+
+    def __str__(self):
+        return self.name
+
+
+class LastView(models.Model):
+    """Which view of a page somebody looked at last, for their next session. `query` as in SavedView."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    page = models.CharField(max_length=60)
+    query = models.CharField(max_length=1000)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "page"], name="one_last_view_of_a_page")]
+
+    def __str__(self):
+        return f"{self.page}?{self.query}"

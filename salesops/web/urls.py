@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import administering, views
+from . import administering, saving, views
 
 app_name = "web"
 urlpatterns = [
@@ -13,6 +13,9 @@ urlpatterns = [
     path("search/", views.search, name="search"),
     path("draft/", views.draft, name="draft"),
     path("draft/removal/", views.draft_removal, name="draft_removal"),
+    path("views/of/<slug:of>/", saving.new_saved_view, name="new_saved_view"),
+    path("views/<int:pk>/", saving.saved_view, name="saved_view"),
+    path("views/<int:pk>/removal/", saving.saved_view_removal, name="saved_view_removal"),
     path("refused/", views.refused, name="refused"),
     path("settings/", administering.settings, name="settings"),
     path("settings/health/", administering.system_health, name="system_health"),

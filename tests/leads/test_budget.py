@@ -64,12 +64,20 @@ def test_the_pages_of_the_day_keep_their_budget(firm, busy, arriving, client):
     Leave.objects.create(user=firm.wang, stand_in=firm.min, **span, state="approved")
     for name in ("wang", "li", "zhao", "zhou", "so_head", "he"):
         client.force_login(getattr(firm, name))
-        client.get("/me/")
-        urls = ["/today/", "/leads/", "/leads/?view=late", f"/leads/{busy.pk}/", f"/leads/{busy.pk}/?kind=owed"]
-        urls += ["/sop/", "/sop/lead.follow_up/"]
+        client.get("/leads/")  # the first of a session also reads which view was the last
+        urls = [
+            "/today/",
+            "/leads/",
+            "/leads/?view=late",
+            f"/leads/{busy.pk}/",
+            f"/leads/{busy.pk}/?kind=owed",
+            f"/leads/{busy.pk}/?kind=told",
+        ]
+        urls += [f"/leads/{busy.pk}/?kind=told", "/sop/", "/sop/lead.follow_up/"]
         for url in urls + [f"/leads/{busy.pk}/follow-up/"] * (name == "wang"):
             with CaptureQueriesContext(connection) as captured:
                 page = client.get(url)
             assert page.status_code == 200
-            assert len(captured) <= QUERIES, (name, url, "\n".join(query["sql"][:90] for query in captured))
+            asked = [query["sql"] for query in captured if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+            assert len(asked) <= QUERIES, (name, url, "\n".join(sql[:90] for sql in asked))
             assert len(page.content) < BYTES, (name, url, len(page.content))

@@ -6,6 +6,7 @@ from leads import timeline
 from leads.actions import claim, log_follow_up, plan_appointment, qualify, regrade
 from leads.models import Appointment, FollowUp
 from salesops.events.models import Event
+from salesops.notices.models import Notice
 from salesops.sop.models import Deadline
 from salesops.web.forms.once import new_token
 from tests.sop.world import local, run_sweep
@@ -142,3 +143,16 @@ def test_a_late_answer_is_saved_and_says_how_late_it_counts(firm, lead, client, 
     page = client.post(f"/leads/{lead.pk}/follow-up/", {"once": new_token(), **values}, follow=True)
     assert "此条计为逾期 1 小时 35 分完成" in page.content.decode()
     assert f"/leads/follow-ups/{lead.follow_ups.get().pk}/undo/" in page.content.decode()
+
+
+def test_the_messages_that_were_sent_about_a_lead_have_a_chip_of_their_own(firm, arriving, client):
+    lead = arriving("2026-03-02 09:00", company="克来机电")
+    values = {"kind": "sop.remind", "values": {}, "created_at": local("2026-03-02 10:00")}
+    mine = Notice.objects.create(person=firm.zhou, key="a", file=lead.ref, **values)
+    Notice.objects.create(person=firm.zhou, key="b", file=f"{lead.ref}0", **values)
+    Notice.objects.create(person=firm.zhou, key="c", **values)
+    found = [entry for entry in timeline.story(lead, kind="told").entries if entry.pk >= mine.pk]
+    assert [(entry.pk, entry.by.endswith("周洋")) for entry in found] == [(mine.pk, True)]
+    assert mine.pk not in [entry.pk for entry in timeline.story(lead).entries if entry.source == "notice"]
+    client.force_login(firm.zhou)
+    assert "周洋" in client.get(f"/leads/{lead.pk}/?kind=told").content.decode()

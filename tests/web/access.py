@@ -1,4 +1,13 @@
+from salesops.web.models import SavedView
 from tests.access import row
+from tests.company import SINCE
+
+
+def saved_view(co, owner):
+    return {
+        "pk": SavedView.objects.create(owner=owner, page="leads:list", name="A 类", query="grade=A", saved_at=SINCE).pk
+    }
+
 
 ROWS = [
     row("web:home", everybody=302),
@@ -12,6 +21,15 @@ ROWS = [
     row("web:draft"),
     row("web:draft", everybody=200, post={"draft": "/me/shortcuts/", "note": "刚谈完"}),
     row("web:draft_removal", everybody=302, post={"draft": "/me/shortcuts/"}),
+    row(
+        "web:new_saved_view",
+        lambda co, owner: {"of": "leads"},
+        everybody="302 302 302",
+        post={"name": "上海", "query": "region=上海"},
+    ),
+    row("web:saved_view", saved_view, everybody="200 404 404"),
+    row("web:saved_view", saved_view, everybody="302 404 404", post={"name": "华东"}),
+    row("web:saved_view_removal", saved_view, everybody="302 404 404", post={}),
     row("web:refused", everybody=403),
     row("web:settings", everybody=403, admin=200),
     row("web:system_health", everybody=403, admin=200),

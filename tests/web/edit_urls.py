@@ -5,6 +5,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import include, path
 
+from salesops.events.models import Event
 from salesops.people.models import Department
 from salesops.web.forms import EditForm, conflict, one_time
 
@@ -23,7 +24,7 @@ def edit(request, pk):
         Department.objects.filter(pk=pk).update(name=form.cleaned_data["name"], slug=form.cleaned_data["slug"])
         return HttpResponseRedirect("/me/")
     if form.conflicts:
-        return conflict(request, form, back="/me/", who="李娜")
+        return conflict(request, form, back="/me/", saves=Event.objects.filter(subject=f"department:{pk}"))
     if form.errors:
         return render(request, "web/home.html", status=422)
     return HttpResponse(form.as_p())

@@ -64,6 +64,7 @@ class Notice(models.Model):
             ),
             models.Index(fields=["person", "-id"], condition=Q(for_action=False), name="notice_inbox_information"),
             models.Index(fields=["person"], condition=Q(read_at=None, settled_at=None), name="notice_unread"),
+            models.Index(fields=["file", "-created_at", "-id"], condition=~Q(file=""), name="notice_of_file"),
             models.Index(fields=["id"], condition=Q(told_at=None, receipt__isnull=False), name="notice_receipt_due"),
         ]
 

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from salesops.events.models import Event
 from salesops.people.models import Leave, User
 from salesops.retrying import do_each, retrying
+from salesops.standing import StandingQuery
 
 from ..models import Counted, Deadline, Ending, LeaveTaken
 from ..registry import registry
@@ -18,7 +19,6 @@ from .facts import typed_facts
 from .ladder import DUE_NAME, overdue
 from .rounds import open_from
 from .settling import settle_subjects
-from .standing import StandingQuery
 from .writing import flush
 
 _beginning = StandingQuery(

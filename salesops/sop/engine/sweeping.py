@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from salesops.failpoints import failpoint
 from salesops.retrying import blameless, do_each, retrying
+from salesops.standing import StandingQuery
 
 from .. import subjects
 from ..models import Deadline, SweepAttempt
@@ -19,7 +20,6 @@ from .context import Context
 from .handing import apply_leaves, hand_on_late
 from .rounds import open_rounds
 from .settling import park, settle
-from .standing import StandingQuery
 from .watching import beat, begin
 from .writing import flush
 

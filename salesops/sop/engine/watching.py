@@ -7,6 +7,8 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Subquery
 
+from salesops.standing import StandingQuery
+
 from .. import subjects
 from ..models import Counted, Deadline, Heartbeat, Outage
 from ..registry import registry
@@ -73,11 +75,17 @@ class Pulse(NamedTuple):
 
 def pulse(now: datetime) -> Pulse:
     """One query, on every page. Where no sweep has ever run there can be no gap between two."""
-    recent = Outage.objects.filter(until__gt=now - 4 * OUTAGE_TAIL).order_by("-since")
-    found = Heartbeat.objects.filter(name=SWEEP).annotate(
-        since=Subquery(recent.values("since")[:1]), until=Subquery(recent.values("until")[:1])
-    )
-    beat = found.first()
-    if beat is None:
+    found = _pulse(now - 4 * OUTAGE_TAIL)
+    if not found:
         return Pulse(None, None)
-    return Pulse(beat.at, Outage(since=beat.since, until=beat.until) if beat.since else None)
+    beat, since, until = found[0]
+    return Pulse(beat, Outage(since=since, until=until) if since else None)
+
+
+def _beat_and_outage(ended_after: datetime):
+    recent = Outage.objects.filter(until__gt=ended_after).order_by("-since")
+    since, until = Subquery(recent.values("since")[:1]), Subquery(recent.values("until")[:1])
+    return Heartbeat.objects.filter(name=SWEEP).values_list("at", since, until)
+
+
+_pulse = StandingQuery(_beat_and_outage)

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from ..my_day import MOST, away, cut, done_today, next_file, notes, queues, rate_this_week, sections
+from ..my_day import MOST, away, brief, cut, done_today, next_file, notes, queues, rate_this_week, sections
 
 
 def my_day(request):
@@ -13,6 +13,7 @@ def my_day(request):
     waiting = queues(request.user, request.now)
     owed = sections(request.user, request.now, without=[queue.rule.key for queue in waiting])
     shown = owed if "all" in request.GET else cut(owed)
+    brief(shown, request.user, request.now)
     done = done_today(request.user, request.now)
     context = {
         "sections": [section for section in shown if section.files],
@@ -21,7 +22,7 @@ def my_day(request):
         "notes": notes(request.user, request.now),
         "done": done,
         "undo": done[0] if done and done[0].undo_url else None,
-        "begins": any(file.brief.act_url for section in owed if section.now for file in section.files),
+        "begins": any(file.brief.act_url for section in shown if section.now for file in section.files),
         "free": not waiting and not any(section.now for section in owed),
         "coming": owed[0].files[0] if owed and not owed[0].now else None,
         "leave": away(request.user, request.now),

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from salesops.events.models import Event
 from salesops.people import actions
 from salesops.people.models import Leave, Post, Role, User
 from salesops.people.scope import require_role
@@ -103,7 +104,8 @@ def details(request, pk):
             messages.success(request, _("Saved."))
             return redirect("people:detail", pk)
     if form.conflicts:
-        return conflict(request, form, back=reverse("people:detail", args=[pk]))
+        saves = Event.objects.filter(subject=f"person:{pk}", name__in=["person.changed", "person.moved"])
+        return conflict(request, form, back=reverse("people:detail", args=[pk]), saves=saves)
     return _page(request, person, form=form, status=422)
 
 

@@ -6,7 +6,7 @@
     if form.is_valid():
         ...one action with form.cleaned_data...
     if form.conflicts:
-        return conflict(request, form, back=logged.get_absolute_url())
+        return conflict(request, form, back=logged.get_absolute_url(), saves=events)
 
 `on_file` holds the values as they stand now, by field. On a POST read them under the lock that the action takes, so
 that nothing changes between. The form carries a keyed digest of each value as its writer saw it:
@@ -24,11 +24,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django import forms
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+
+from salesops.events.models import Event
 
 from .once import OneTimeForm
 
@@ -108,13 +110,15 @@ class EditForm(OneTimeForm):
         return [field for field in self if field.name not in shown]
 
 
-def conflict(request: HttpRequest, form: EditForm, *, back: str, who: str = "") -> HttpResponse:
+def conflict(request: HttpRequest, form: EditForm, *, back: str, saves: QuerySet[Event]) -> HttpResponse:
     """The page that shows both texts, 409; for htmx its form alone, 422, which is swapped in.
 
-    `back` is where one goes who leaves it as it stands on file, `who` the name of the other, if it is known.
+    `back` is where one goes who leaves it as it stands on file, `saves` the events that tell of such a save: the
+    newest says who it was and when.
     """
     template = "web/_conflict.html" if request.htmx else "web/conflict.html"
-    context = {"form": form, "back": back, "who": who}
+    last = saves.filter(by__isnull=False).select_related("by").order_by("-at", "-id").first()
+    context = {"form": form, "back": back, "last": last}
     return render(request, template, context, status=422 if request.htmx else 409)
 
 

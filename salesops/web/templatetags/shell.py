@@ -3,6 +3,7 @@
 import datetime
 import json
 import re
+from functools import lru_cache
 
 from django import template
 from django.templatetags.static import static
@@ -11,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_noop, ngettext
 
+from ..addresses import address
 from ..drafts import draft_for
 from ..forms.once import FIELD, new_token
 
@@ -30,10 +32,21 @@ WEEKDAYS = (
 @register.simple_tag
 def icon(name, label=""):
     """A symbol of static/icons.svg; decoration unless it has a label of its own."""
+    return _icon(name, str(label))
+
+
+@lru_cache(maxsize=1000)
+def _icon(name: str, label: str):
     href = f"{static('icons.svg')}#{name}"
     if label:
         return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, href)
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', href)
+
+
+@register.simple_tag(name="address")
+def address_tag(name, *numbers):
+    """{% url %} for the rows of long lists, where all arguments are numbers: several times as fast."""
+    return address(name, *numbers)
 
 
 @register.simple_tag
@@ -113,7 +126,8 @@ def masked(phone):
 
 
 def instant_text(at: datetime.datetime, now: datetime.datetime) -> str:
-    local, today = timezone.localtime(at), timezone.localtime(now).date()
+    zone = timezone.get_current_timezone()
+    local, today = at.astimezone(zone), now.astimezone(zone).date()
     clock = f"{local:%H:%M}"
     days = (local.date() - today).days
     if days == 0:
