@@ -23,6 +23,8 @@ class Tab:
 
 TABS = (
     Tab("leads:detail", _("Story"), whole=True),
+    Tab("leads:needs", _("Needs"), ("needs.prepare", "needs.report", "needs.request")),
+    Tab("leads:visits", _("Visits"), ("visit.confirm", "visit.record")),
     Tab("leads:promises", _("Promises and questions"), ("promise.keep", "question.answer", "promise.nudge")),
     Tab("leads:files", _("Files")),
 )

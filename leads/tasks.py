@@ -9,6 +9,7 @@ from kombu.exceptions import OperationalError as BrokerDown
 
 from salesops import clock
 
+from .actions import writing
 from .actions.import_checking import check_slice
 from .actions.import_drafts import discard_old
 from .actions.import_turns import BATCH as TURNS
@@ -69,6 +70,12 @@ _STEPS = {State.CHECKING: _check, State.WAITING: _write, State.RUNNING: _write, 
 def tidy_imports():
     """Throws away files that were uploaded and never imported."""
     discard_old(clock.now())
+
+
+@shared_task(name="leads.tasks.send_letters")
+def send_letters():
+    """Sends the mails to customers that wait."""
+    writing.send_letters(at=clock.now())
 
 
 # Somebody waits for the page: a broker that is down is asked once, not for seconds.

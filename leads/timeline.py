@@ -3,18 +3,19 @@
 One query whatever there is: each source gives its newest rows in the same shape, and the database merges them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import CharField, F, IntegerField, OuterRef, Q, Subquery, Value
 from django.db.models.fields.json import KT
-from django.db.models.functions import Cast, Coalesce, JSONObject
+from django.db.models.functions import Cast, Coalesce, Concat, JSONObject
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from leads.models import Assignment, Intent, Lead, Territory, Way
+from leads.models import Assignment, Intent, Lead, Loss, Stage, Territory, Way
 from leads.wording import field_label, field_value
 from salesops.documents.models import Upload
 from salesops.encryption import decrypt
@@ -43,6 +44,7 @@ class Entry:
     detail: dict | None = None
     deadline: int | None = None
     upload: int | None = None
+    files: list[dict] = field(default_factory=list)
 
 
 @dataclass
@@ -74,6 +76,16 @@ SENTENCES = {
     "minutes.attached": ("paperclip", gettext_lazy("Detailed minutes attached")),
     "promise.dropped": ("dash-circle", gettext_lazy("A promise was dropped")),
     "promise.moved": ("calendar3", gettext_lazy("A promise was moved to %(promised_at)s")),
+    "needs.prepared": ("list-check", gettext_lazy("Needs talk prepared")),
+    "needs.reported": ("send", gettext_lazy("Needs report sent, version %(version)s")),
+    "needs.confirmed": ("check-circle", gettext_lazy("The customer confirmed the needs report, version %(version)s")),
+    "needs.refused": ("exclamation-circle", gettext_lazy("The customer found the needs report not right")),
+    "needs.requested": ("file-earmark-text", gettext_lazy("Needs request filed")),
+    "lead.staged": ("arrow-right", gettext_lazy("Moved on to: %(stage)s")),
+    "lead.lost": ("emoji-frown", gettext_lazy("Lost: %(reason)s")),
+    "visit.prepared": ("list-check", gettext_lazy("Visit prepared")),
+    "visit.confirmed": ("check2", gettext_lazy("Visit confirmed")),
+    "visit.recorded": ("geo-alt", gettext_lazy("Visit recorded")),
     "appointment.planned": ("calendar-check", gettext_lazy("Appointment planned")),
     "appointment.moved": ("calendar-check", gettext_lazy("Appointment moved")),
     "appointment.cancelled": ("calendar3", gettext_lazy("Appointment cancelled")),
@@ -146,6 +158,18 @@ def _arm(source: str, lead: Lead, before: Row | None, size: int):
     return rows.annotate(**shape, body=JSONObject(**body)).values_list("happened", "source", "pk", "who", "body")
 
 
+FOLLOW_UP = ("way", "reached", "progress", "intent", "note", "need", "minutes", "important", "by")
+FOLLOW_UP += ("feedback", "objection", "objection_answer", "next_step")
+
+
+def _files(kind: str) -> ArraySubquery:
+    """The files on each row of a source, as [{"pk", "name"}]."""
+    about = Concat(Value(f"{kind}:"), Cast(OuterRef("pk"), CharField()), output_field=CharField())
+    return ArraySubquery(
+        Upload.objects.filter(about=about).order_by("pk").values(facts=JSONObject(pk="pk", name="name"))
+    )
+
+
 def _sources(lead: Lead) -> dict:
     """By source: the rows, the column of their instant, of the person's name, and what is told of each."""
     person = Subquery(User.objects.filter(pk=OuterRef("owner_pk")).values("name")[:1])
@@ -163,12 +187,14 @@ def _sources(lead: Lead) -> dict:
             lead.follow_ups.all(),
             "logged_at",
             "by__name",
-            {
-                name: name
-                for name in ("way", "reached", "progress", "intent", "note", "need", "minutes", "important", "by")
-            },
+            {name: name for name in FOLLOW_UP} | {"files": _files("follow_up")},
         ),
-        "comment": (lead.comments.all(), "at", "by__name", {"text": "text"}),
+        "comment": (
+            lead.comments.all(),
+            "at",
+            "by__name",
+            {"text": "text", "to": "reply_to__by__name", "on": "follow_up__by__name", "files": _files("comment")},
+        ),
         "grade": (
             lead.grade_changes.all(),
             "at",
@@ -205,9 +231,16 @@ def _entry(row: Row) -> Entry:
 
 def _event(row: Row, body: dict) -> Entry:
     icon, sentence = (SENTENCES | LOOKED)[body["name"]]
-    values = {"grade": "", **body["data"], "owner": body["owner"] or "–"}
+    values = {"grade": "", **body["data"], "owner": body["owner"] or "–"} | _labels(body["data"])
     tone = "late" if body["name"] == "lead.taken_back" else ""
     return Entry(row.at, row.source, row.pk, icon, str(sentence) % values, row.by or "", tone)
+
+
+def _labels(data: dict) -> dict:
+    """The words of codes in an event's values."""
+    words = {"stage": lambda code: Stage(int(code)).label, "reason": lambda code: Loss(code).label}
+    known = {"stage": set(map(str, Stage.values)), "reason": set(Loss.values)}
+    return {name: words[name](data[name]) for name in words if str(data.get(name)) in known[name]}
 
 
 def _follow_up(row: Row, body: dict) -> Entry:
@@ -221,12 +254,24 @@ def _follow_up(row: Row, body: dict) -> Entry:
     if body["intent"]:
         words.append(_("intent %(level)s") % {"level": Intent(body["intent"]).label})
     return Entry(
-        row.at, row.source, row.pk, "chat-dots", " · ".join(words), row.by or "", said=body["note"], detail=body
+        row.at,
+        row.source,
+        row.pk,
+        "chat-dots",
+        " · ".join(words),
+        row.by or "",
+        said=body["note"],
+        detail=body,
+        files=body["files"],
     )
 
 
 def _comment(row: Row, body: dict) -> Entry:
-    return Entry(row.at, row.source, row.pk, "chat-square-quote", "", row.by or "", said=body["text"])
+    about = body["to"] or body["on"]
+    text = _("To %(person)s:") % {"person": about} if about else ""
+    return Entry(
+        row.at, row.source, row.pk, "chat-square-quote", text, row.by or "", said=body["text"], files=body["files"]
+    )
 
 
 def _grade(row: Row, body: dict) -> Entry:

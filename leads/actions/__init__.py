@@ -10,15 +10,21 @@ from .entering import enter_by_hand
 from .following import attach_minutes, log_follow_up, undo_follow_up
 from .grading import agree_later, regrade
 from .holding import accept, assign, claim, return_to_pool
+from .needs import answer_report, report_needs, request_needs, write_needs
+from .noting import comment, note_along
 from .promising import ask, drop, end, make_promise, move_promise, send_item
 from .refusing import Refused
 from .routing import decline
+from .staging import advance, lose
+from .visiting import confirm_visit, prepare_visit, record_visit
 
 __all__ = [
     "NewLead",
     "Refused",
     "accept",
+    "advance",
     "agree_later",
+    "answer_report",
     "arrive",
     "ask",
     "ask_to_collaborate",
@@ -27,6 +33,8 @@ __all__ = [
     "cancel_appointment",
     "claim",
     "close",
+    "comment",
+    "confirm_visit",
     "decide_collaboration",
     "decline",
     "drop",
@@ -34,16 +42,23 @@ __all__ = [
     "end",
     "enter_by_hand",
     "log_follow_up",
+    "lose",
     "make_promise",
     "move_appointment",
     "move_promise",
+    "note_along",
     "plan_appointment",
+    "prepare_visit",
     "qualify",
+    "record_visit",
     "regrade",
+    "report_needs",
+    "request_needs",
     "return_to_pool",
     "reveal",
     "send_item",
     "set_sizes",
     "undo_edit",
     "undo_follow_up",
+    "write_needs",
 ]

@@ -20,17 +20,20 @@ def plan_appointment(
     ends_at: datetime,
     place: str = "",
     purpose: str = "",
+    needs_talk: bool = False,
     by: User,
     at: datetime,
 ) -> Appointment:
-    """Plans a talk; its record is owed from its end (follow_up.record). Raises Refused for one that is over."""
+    """Plans a talk; its record is owed from its end (follow_up.record, visit.record). Raises Refused if it is over."""
     lead = locked(lead, at)
     if ends_at <= at:
         raise Refused(_("This appointment is over; log a follow-up instead."))
+    named = {"place": place, "purpose": purpose, "needs_talk": needs_talk}
     appointment = Appointment.objects.create(
-        lead=lead, owner=by, way=way, starts_at=starts_at, ends_at=ends_at, place=place, purpose=purpose
+        lead=lead, owner=by, way=way, starts_at=starts_at, ends_at=ends_at, **named
     )
-    _record("appointment.planned", appointment, by, at, way=way, starts_at=starts_at, ends_at=ends_at)
+    times = {"starts_at": starts_at, "ends_at": ends_at}
+    _record("appointment.planned", appointment, by, at, way=way, needs=needs_talk, **times)
     return appointment
 
 
@@ -38,11 +41,13 @@ def plan_appointment(
 def move_appointment(
     appointment: Appointment, *, starts_at: datetime, ends_at: datetime, by: User, at: datetime
 ) -> Appointment:
-    """Moves a planned talk. Raises Refused if it was held or cancelled."""
+    """Moves a planned talk; one that was confirmed has to be so anew. Raises Refused if it was held or cancelled."""
     appointment = _planned(appointment, at)
+    confirmed, appointment.confirmed_at = appointment.confirmed_at is not None, None
     appointment.starts_at, appointment.ends_at = starts_at, ends_at
-    appointment.save(update_fields=["starts_at", "ends_at"])
-    _record("appointment.moved", appointment, by, at, starts_at=starts_at, ends_at=ends_at)
+    appointment.save(update_fields=["starts_at", "ends_at", "confirmed_at"])
+    data = {"starts_at": starts_at, "ends_at": ends_at, "way": appointment.way, "confirmed": confirmed}
+    _record("appointment.moved", appointment, by, at, **data)
     return appointment
 
 

@@ -1,17 +1,18 @@
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from leads.models import Appointment, FollowUp, Lead, Status
+from leads.models import Appointment, FollowUp, Lead, Status, Way
 from leads.models.follow_up import IMPORTANT
+from salesops.documents.models import Upload
 from salesops.events.models import Event
 from salesops.events.recording import record
 from salesops.people.models import User
 from salesops.sop.engine.undoing import can_undo, undo
 
 from .holding import accept_held, held_by
-from .promising import follow_items
+from .promising import drop_locked, follow_items
 from .refusing import Refused, locked
 
 # This many tries in a row without an answer count as follow-ups (sop.md, lead.follow_up).
@@ -30,13 +31,16 @@ def log_follow_up(
     note: str = "",
     need: str = "",
     intent: str = "",
+    feedback: str = "",
     objection: str = "",
+    objection_answer: str = "",
     next_step: str = "",
     next_on: date | None = None,
     later_reason: str = "",
     important: bool = False,
     talked_at: datetime | None = None,
     appointment: Appointment | None = None,
+    needs_talk: bool = False,
 ) -> FollowUp:
     """Logs a contact or a try. `at` is when it was received, `talked_at` when the talk is said to have ended.
 
@@ -50,6 +54,9 @@ def log_follow_up(
     tries = 0 if reached else lead.unanswered + 1
     answers = reached and bool(need or lead.responded_at) and bool(intent or lead.responded_at)
     working = lead.responded_at is not None or answers
+    unplanned = appointment is None and way == Way.VISIT and reached and holds
+    if unplanned:
+        appointment = _unplanned(lead, by, talked_at or at)
     follow_up = FollowUp.objects.create(
         lead=lead,
         by=by,
@@ -62,7 +69,9 @@ def log_follow_up(
         note=note,
         need=need,
         intent=intent,
+        feedback=feedback,
         objection=objection,
+        objection_answer=objection_answer,
         next_step=next_step,
         next_on=next_on,
         later_reason=later_reason,
@@ -96,10 +105,18 @@ def log_follow_up(
             "ends_at": follow_up.talked_at,
             "next_at": next_on,
             "agreed": None,
+            "unplanned": unplanned,
+            "needs": holds and reached and (needs_talk or (appointment is not None and appointment.needs_talk)),
         },
         file=lead.ref,
     )
     return follow_up
+
+
+def _unplanned(lead: Lead, by: User, ended_at: datetime) -> Appointment:
+    """A visit that nobody had planned, as it was held: its record hangs on it."""
+    values = {"way": Way.VISIT, "starts_at": ended_at - timedelta(hours=1), "ends_at": ended_at}
+    return Appointment.objects.create(lead=lead, owner=by, state=Appointment.State.HELD, **values)
 
 
 def _remember(lead: Lead, at: datetime, *, reached: bool, tries: int, answers: bool, need: str) -> None:
@@ -145,6 +162,9 @@ def undo_follow_up(follow_up: FollowUp, *, by: User, at: datetime) -> None:
         file=lead.ref,
     )
     undo(event, at=at)
+    for promise in follow_up.promises.open():
+        drop_locked(promise, reason=_("The follow-up was taken back."), by=by, at=at)
+    Upload.objects.filter(about=f"follow_up:{follow_up.pk}").update(about=lead.ref)
     before = lead.follow_ups.exclude(pk=follow_up.pk)
     if lead.responded_at == follow_up.logged_at:
         lead.responded_at = None

@@ -12,19 +12,8 @@ from salesops.sop.forecast import Forecast
 from salesops.web.forms import EditForm, OneTimeForm
 from salesops.web.templatetags.shell import day_text, instant_text
 
-
-class DateInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self, **kwargs):
-        super().__init__(format="%Y-%m-%d", **kwargs)
-
-
-class DateTimeInput(forms.DateTimeInput):
-    input_type = "datetime-local"
-
-    def __init__(self, **kwargs):
-        super().__init__(format="%Y-%m-%dT%H:%M", **kwargs)
+from .inputs import DateInput, DateTimeInput
+from .noting import WholeRecord
 
 
 @dataclass(frozen=True)
@@ -61,7 +50,7 @@ class DayChips(forms.RadioSelect):
         return option
 
 
-class FollowUpForm(OneTimeForm):
+class FollowUpForm(WholeRecord):
     """Log a follow-up: a chip, some words, a chip. What a first response needs is asked for until there is one."""
 
     result = forms.ChoiceField(
@@ -90,13 +79,19 @@ class FollowUpForm(OneTimeForm):
         label=_("The talk ended"), required=False, widget=DateTimeInput, help_text=_("Empty: just now.")
     )
     important = forms.BooleanField(label=_("Important talk: detailed minutes follow"), required=False)
+    needs_talk = forms.BooleanField(label=_("It was the needs talk: the report follows"), required=False)
     asked = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, lead, now, forecast: Forecast, **kwargs):
         super().__init__(*args, auto_id=f"id_{lead.pk}_%s", **kwargs)
+        if lead.responded_at is None:
+            del self.fields["intent_now"], self.fields["need_now"]
+        if lead.contact_id is None:
+            del self.fields["contact_name"], self.fields["contact_title"], self.fields["contact_phone"]
         self.lead, self.now, self.forecast = lead, now, forecast
         self.first = lead.responded_at is None
-        begun = [talk for talk in talks(lead.planned) if talk.starts_at <= now]
+        begun = [talk for talk in talks(lead.planned) if talk.starts_at <= now and talk.way != Way.VISIT]
+        self.visits = [talk for talk in talks(lead.planned) if talk.starts_at <= now and talk.way == Way.VISIT]
         self.fields["appointment"].choices = [("", "–"), *((talk.pk, self._talk_words(talk)) for talk in begun)]
         self.talks = {talk.pk: talk for talk in begun}
         if not begun:
@@ -191,7 +186,9 @@ class FollowUpForm(OneTimeForm):
         values = self.cleaned_data
         result = RESULTS[values["result"]]
         taken = ("note", "need", "intent", "next_on", "later_reason", "important")
+        taken += ("needs_talk", "feedback", "objection", "objection_answer", "next_step")
         return {name: values[name] for name in taken if name in values} | {
+            "intent": values.get("intent") or values.get("intent_now", ""),
             "way": values.get("important_way") or result.way,
             "reached": result.reached and not values.get("unanswered"),
             "progress": None if values.get("unanswered") else result.progress,
@@ -213,6 +210,7 @@ class AppointmentForm(OneTimeForm):
     minutes = forms.IntegerField(label=_("Minutes"), min_value=5, max_value=480, initial=60)
     place = forms.CharField(label=_("Place"), max_length=200, required=False)
     purpose = forms.CharField(label=_("Purpose"), max_length=200, required=False)
+    needs_talk = forms.BooleanField(label=_("Needs talk: the list of needs is filled in before"), required=False)
 
 
 class MoveForm(OneTimeForm):

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from salesops.web.forms import OneTimeForm
 
-from .following import DateInput, DateTimeInput
+from .inputs import DateInput, DateTimeInput
 
 
 class PromiseForm(OneTimeForm):

@@ -72,7 +72,15 @@ class Appointment(models.Model):
 def planned_talks() -> ArraySubquery:
     """For a query of leads: the planned talks of each, as `talks` reads them. No query of its own."""
     planned = Appointment.objects.filter(lead=models.OuterRef("pk"), state=Appointment.State.PLANNED)
-    facts = JSONObject(pk="pk", way="way", starts_at="starts_at", ends_at="ends_at", place="place", purpose="purpose")
+    facts = JSONObject(
+        pk="pk",
+        way="way",
+        starts_at="starts_at",
+        ends_at="ends_at",
+        place="place",
+        purpose="purpose",
+        needs_talk="needs_talk",
+    )
     return ArraySubquery(planned.order_by("starts_at", "pk").values(facts=facts))
 
 

@@ -8,6 +8,8 @@ from salesops.encryption import EncryptedTextField
 
 from .lead import Lead
 
+TEXT = ("pain_points", "goals", "budget_range", "decision_process", "dates")
+
 
 class Mode(models.TextChoices):
     ONLINE = "online", _("online")
@@ -94,3 +96,17 @@ class NeedsRequest(models.Model):
 
     def __str__(self):
         return str(self.lead)
+
+
+def confirmed_report(lead: Lead) -> NeedsReport | None:
+    """The report to which the customer said yes and since which nothing has changed; None if there is none."""
+    found = Needs.objects.filter(lead=lead).first()
+    return confirmed_of(found, NeedsReport.objects.filter(lead=lead)[:1]) if found else None
+
+
+def confirmed_of(found: Needs, reports) -> NeedsReport | None:
+    """The same for what has been read: the needs and their reports, the newest first."""
+    report = next(iter(reports), None)
+    if report is None or report.answer != NeedsReport.Answer.YES or report.version != found.version:
+        return None
+    return report if all(getattr(report, name) == getattr(found, name) for name in TEXT) else None

@@ -14,6 +14,7 @@ declare(
         "follow_up.logged",
         ("follow_up", "lead", "owner", "appointment"),
         # `answers`: it reached the customer, with need and intent. `counts`: as a follow-up, see log_follow_up.
+        # `unplanned`: a visit that nobody had planned. `needs`: it was the needs talk.
         # `working`: the lead has had its first response, this one included.
         (
             "way",
@@ -27,13 +28,16 @@ declare(
             "ends_at",
             "next_at",
             "agreed",
+            "unplanned",
+            "needs",
         ),
     ),
     Event("lead.later_agreed", ("lead", "owner"), ("next_at", "agreed")),
     Event("follow_up.undone", ("follow_up", "lead", "owner")),
+    Event("comment.written", ("comment", "lead")),
     Event("minutes.attached", ("follow_up", "lead", "owner")),
-    Event("appointment.planned", ("appointment", "lead", "owner"), ("way", "starts_at", "ends_at")),
-    Event("appointment.moved", ("appointment", "lead", "owner"), ("starts_at", "ends_at")),
+    Event("appointment.planned", ("appointment", "lead", "owner"), ("way", "needs", "starts_at", "ends_at")),
+    Event("appointment.moved", ("appointment", "lead", "owner"), ("way", "confirmed", "starts_at", "ends_at")),
     Event("appointment.cancelled", ("appointment", "lead", "owner")),
 )
 
@@ -42,6 +46,7 @@ describe(
         "follow_up.logged": _("Logged a follow-up"),
         "lead.later_agreed": _("Agreed to a later date"),
         "follow_up.undone": _("Took a follow-up back"),
+        "comment.written": _("Left a note"),
         "minutes.attached": _("Attached minutes"),
         "appointment.planned": _("Planned an appointment"),
         "appointment.moved": _("Moved an appointment"),
@@ -89,7 +94,9 @@ register(
     Rule(
         key="follow_up.record",
         title=_("Record the talk"),
-        sentence=_("What was said is recorded within two office hours of the end of the talk."),
+        sentence=_(
+            "What was said is recorded within two office hours of the end of the talk. A visit has a record of its own."
+        ),
         clause="H2, H4",
         group=FOLLOWING,
         page="",
@@ -98,7 +105,11 @@ register(
         opens=On(
             "appointment.planned",
             "follow_up.logged",
-            if_=lambda event: event.name == "appointment.planned" or not event.refs.get("appointment"),
+            if_=lambda event: (
+                event.data.get("way") != "visit"
+                if event.name == "appointment.planned"
+                else not event.refs.get("appointment")
+            ),
             met=lambda event: event.name == "follow_up.logged",
         ),
         starts="ends_at",

@@ -1,4 +1,5 @@
 from .cleaning import cleaning, closing, qualification, sizes
+from .commenting import comment
 from .detail import contact, detail
 from .editing import field, field_undo
 from .entering import collaboration, collaborations, known, new
@@ -16,7 +17,10 @@ from .import_steps import (
 )
 from .imports import import_, import_detail
 from .lists import assignments, list, nurture, pool
+from .needs import needs, needs_answer, needs_list, needs_noted, needs_paper, needs_report, needs_request, needs_text
 from .promising import promise, promises, question, sent
+from .staging import loss, stage
+from .visiting import confirmation, invitation, preparation, visit, visit_record, visits
 
 __all__ = [
     "acceptance",
@@ -29,6 +33,8 @@ __all__ = [
     "closing",
     "collaboration",
     "collaborations",
+    "comment",
+    "confirmation",
     "contact",
     "detail",
     "field",
@@ -48,14 +54,25 @@ __all__ = [
     "import_start",
     "import_template",
     "import_undo",
+    "invitation",
     "known",
     "later_date",
     "list",
+    "loss",
     "minutes",
     "move",
+    "needs",
+    "needs_answer",
+    "needs_list",
+    "needs_noted",
+    "needs_paper",
+    "needs_report",
+    "needs_request",
+    "needs_text",
     "new",
     "nurture",
     "pool",
+    "preparation",
     "promise",
     "promises",
     "qualification",
@@ -64,5 +81,9 @@ __all__ = [
     "returning",
     "sent",
     "sizes",
+    "stage",
     "undo",
+    "visit",
+    "visit_record",
+    "visits",
 ]

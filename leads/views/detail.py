@@ -113,10 +113,10 @@ def owed(lead: Lead, now) -> list[Item]:
     return found
 
 
-def follow_up_form(request, lead: Lead, data=None) -> FollowUpForm:
+def follow_up_form(request, lead: Lead, data=None, files=None) -> FollowUpForm:
     """The form with the next follow-up proposed from the lead's grade and the owner's calendar."""
     proposal = forecast("lead.follow_up", owner=lead.owner or request.user, case=lead.grade, at=request.now)
-    return FollowUpForm(data, lead=lead, now=request.now, forecast=proposal)
+    return FollowUpForm(data, files, lead=lead, now=request.now, forecast=proposal)
 
 
 @one_time

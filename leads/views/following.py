@@ -4,15 +4,18 @@ import datetime
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from leads import actions
+from leads.actions.promising import PATIENCE
 from leads.actions.refusing import locked
 from leads.forms import AppointmentForm, LaterDateForm, MinutesForm, MoveForm
-from leads.models import Appointment, FollowUp, Lead
+from leads.models import Appointment, FollowUp, Lead, Way
 from salesops.events.models import Event
 from salesops.sop.models import Deadline, Ending
 from salesops.sop.registry import registry
@@ -36,11 +39,20 @@ def follow_up(request, pk):
         lead = find_to(request, pk, "work")
         return _panel(request, lead, follow_up_form(request, lead))
     lead, mine = _held_now_or_lately(request, pk)
-    form = follow_up_form(request, lead, request.POST)
+    form = follow_up_form(request, lead, request.POST, request.FILES)
     if not form.is_valid():
         return _panel(request, lead, form, status=422)
-    logged = actions.log_follow_up(lead, by=request.user, at=request.now, **form.logged())
+    try:
+        with transaction.atomic():
+            logged = actions.log_follow_up(lead, by=request.user, at=request.now, **form.logged())
+            if mine:
+                actions.note_along(logged, by=request.user, at=request.now, **form.along())
+    except actions.Refused as refused:
+        form.add_error(None, str(refused))
+        return _panel(request, lead, form, status=422)
     _tell_what_was_met(request, logged, mine=mine)
+    if mine and logged.way == Way.VISIT and logged.appointment_id:
+        return go(request, reverse("leads:visit_record", args=[logged.appointment_id]))
     target = back(request) or (reverse("leads:detail", args=[pk]) if mine else reverse("leads:list"))
     return go(request, target)
 
@@ -49,10 +61,16 @@ def _panel(request, lead, form, status=200):
     template = "leads/_follow_up.html" if request.htmx else "leads/follow_up.html"
     duties = owed(lead, request.now)
     context = {"lead": lead, "follow_up_form": form, "back": back(request), "inline": bool(request.htmx)}
+    context |= {"waiting": [row["text"] for row in lead.open_sent if _too_early(row, request.now)]}
     context |= {"owed": duties, "late": [item for item in duties if item.late and _meets(item)]}
     if not request.htmx:
         context |= {"skip": back(request), "contacts": [lead.contact] if lead.contact else []}
     return render(request, template, context, status=status)
+
+
+def _too_early(row: dict, now) -> bool:
+    """Whether an answer is awaited for so short a time that asking again is chasing."""
+    return parse_datetime(row["at"]) > now - PATIENCE
 
 
 def _meets(item) -> bool:
@@ -129,7 +147,7 @@ def appointment(request, pk):
         return show(request, lead, appointment_form=form)
     values = form.cleaned_data
     ends_at = values["starts_at"] + datetime.timedelta(minutes=values["minutes"])
-    named = {name: values[name] for name in ("way", "starts_at", "place", "purpose")}
+    named = {name: values[name] for name in ("way", "starts_at", "place", "purpose", "needs_talk")}
     attempt(request, actions.plan_appointment, lead, **named, ends_at=ends_at, done=_("Planned."))
     return redirect("leads:detail", pk)
 

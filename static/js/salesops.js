@@ -66,6 +66,18 @@
     if (act && !document.querySelector(`${act.getAttribute("hx-target")} form`)) act.click();
   });
 
+  // Where one is, for a visit's record: only when it is tapped, and only if the browser may tell.
+  for (const button of document.querySelectorAll("[data-locates]")) {
+    if (!("geolocation" in navigator)) continue;
+    button.hidden = false;
+    const said = button.parentElement.querySelector("[data-located]"), form = button.form;
+    button.addEventListener("click", () => navigator.geolocation.getCurrentPosition(({ coords }) => {
+      form.elements.latitude.value = coords.latitude.toFixed(5);
+      form.elements.longitude.value = coords.longitude.toFixed(5);
+      said.textContent = said.dataset.done;
+    }, () => { said.textContent = said.dataset.failed; }, { timeout: 10000, maximumAge: 60000 }));
+  }
+
   for (const button of document.querySelectorAll("[data-prints]")) {
     button.hidden = false;
     button.addEventListener("click", () => print());

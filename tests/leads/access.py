@@ -4,7 +4,7 @@ import json
 
 from django.core import signing
 
-from leads.actions import NewLead, arrive
+from leads.actions import NewLead, arrive, report_needs
 from leads.actions.import_drafts import upload
 from leads.models import (
     Appointment,
@@ -15,6 +15,7 @@ from leads.models import (
     ImportRow,
     Lead,
     LeadImport,
+    Needs,
     Promise,
     Question,
     Sent,
@@ -84,6 +85,32 @@ def planned(co, owner):
         lead_id=lead, owner=owner, way="call", starts_at=MONDAY, ends_at=local("2026-03-02 11:00")
     )
     return {"pk": made.pk}
+
+
+def needs_talk(co, owner):
+    made = planned(co, owner)
+    Appointment.objects.filter(pk=made["pk"]).update(needs_talk=True)
+    return made
+
+
+def _report(co, owner):
+    lead = Lead.objects.get(pk=active(co, owner)["pk"])
+    Needs.objects.create(lead=lead, pain_points="停线", goals="提高节拍")
+    return report_needs(lead, by=owner, at=clock.now())
+
+
+def reported(co, owner):
+    return {"pk": _report(co, owner).pk}
+
+
+def link(co, owner):
+    return {"token": _report(co, owner).token}
+
+
+def visit(co, owner):
+    made = planned(co, owner)
+    Appointment.objects.filter(pk=made["pk"]).update(way="visit")
+    return made
 
 
 def region(co, owner):
@@ -196,6 +223,31 @@ ROWS = [
     row("leads:nurture", **only("so", "manager", "admin")),
     row("leads:detail", active, **SEEN),
     row("leads:detail", pooled, **(sales_operations(200) | dict.fromkeys(CLAIMERS, "200 200 200"))),
+    row("leads:needs", active, **SEEN),
+    row("leads:needs_text", active, **owner_does(200)),
+    row("leads:needs_text", active, **owner_does(422), post={"x": "x"}),
+    row("leads:needs_report", active, **owner_does(302), post={}),
+    row("leads:needs_list", needs_talk, **owner_does(200)),
+    row("leads:needs_request", active, **owner_does(302)),
+    row("leads:needs_paper", reported, **SEEN),
+    row("leads:needs_noted", reported, **owner_does(200)),
+    row("leads:needs_noted", reported, **owner_does(422), post={}),
+    row("leads:needs_answer", link, everybody="200 200 200", anonymous=200),
+    row("leads:needs_answer", link, everybody="422 422 422", anonymous=422, post={}),
+    row("leads:stage", active, **owner_does(200)),
+    row("leads:stage", active, **owner_does(422), post={}),
+    row("leads:loss", active, **heads_do(422), post={}),
+    row("leads:visits", active, **SEEN),
+    row("leads:visits", active, **owner_does(422), post={}),
+    row("leads:visit", visit, **SEEN),
+    row("leads:preparation", visit, **owner_does(200)),
+    row("leads:confirmation", visit, **owner_does(200)),
+    row("leads:confirmation", visit, **owner_does(422), post={}),
+    row("leads:invitation", visit, **SEEN),
+    row("leads:visit_record", visit, **owner_does(200)),
+    row("leads:visit_record", visit, **owner_does(422), post={}),
+    row("leads:comment", active, **SEEN),
+    row("leads:comment", active, **SEEN_AND_EDITED, post={}),
     row("leads:promises", active, **SEEN),
     row("leads:promises", noting, **owner_does(422), post={}),
     row("leads:promise", promised, **SEEN),

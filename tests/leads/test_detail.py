@@ -91,7 +91,7 @@ def test_an_appointment_is_moved_from_the_day_and_its_record_with_it(firm, lead,
     answer = client.post(f"/leads/appointments/{planned.pk}/move/", values)
     assert answer.headers["Location"] == "/today/"
     assert Appointment.objects.get().ends_at == local("2026-03-04 15:00")
-    assert Deadline.objects.open().get(rule="follow_up.record").due_at == local("2026-03-04 17:00")
+    assert Deadline.objects.open().get(rule="visit.record").due_at == local("2026-03-04 18:00")
 
 
 def test_a_cancelled_appointment_is_not_moved(firm, lead, client):
