@@ -111,8 +111,10 @@ class RuleChangeForm(OneTimeForm):
         )
         self.fields |= {
             "new-on": forms.BooleanField(label=gettext("Add a step"), required=False),
-            "new-kind": forms.ChoiceField(label=gettext("What it does"), choices=KINDS, required=wanted),
-            "new-at": forms.ChoiceField(label=gettext("When"), choices=WHENS, required=wanted),
+            "new-kind": forms.ChoiceField(
+                label=gettext("What it does"), choices=KINDS, required=wanted, widget=_select()
+            ),
+            "new-at": forms.ChoiceField(label=gettext("When"), choices=WHENS, required=wanted, widget=_select()),
             "new-amount": Place((), "amount").field(hour, gettext("How long before or after")),
             "new-tell": told,
         }
@@ -253,6 +255,10 @@ class RuleChangeForm(OneTimeForm):
             set_by=by,
             set_at=self.now,
         )
+
+
+def _select() -> forms.Select:
+    return forms.Select(attrs={"class": "form-select"})
 
 
 def _number(initial: float, least: int, most: int, label: str) -> forms.IntegerField:
