@@ -87,8 +87,8 @@ def _fill(now) -> None:
         cursor.execute(
             """
             INSERT INTO leads_followup (lead_id, by_id, logged_at, talked_at, way, reached, note, need, intent,
-                objection, next_step, later_reason, important, minutes)
-            SELECT id, owner_id, at, at, 'call', true, '谈了试点范围', '', '', '', '', '', false, ''
+                objection, next_step, later_reason, important, minutes, feedback, objection_answer)
+            SELECT id, owner_id, at, at, 'call', true, '谈了试点范围', '', '', '', '', '', false, '', '', ''
             FROM leads_lead, generate_series(%s::timestamptz, %s::timestamptz, interval '1 day') AS at
             """,
             [now - timedelta(days=TALKS_PER_LEAD - 1), now],

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -5,6 +6,8 @@ from django.utils.translation import gettext as _
 
 from leads.models import Appointment, FollowUp, Lead, Status, Way
 from leads.models.follow_up import IMPORTANT
+from salesops.documents.actions import attach
+from salesops.documents.forms import Checked
 from salesops.documents.models import Upload
 from salesops.events.models import Event
 from salesops.events.recording import record
@@ -131,11 +134,14 @@ def _remember(lead: Lead, at: datetime, *, reached: bool, tries: int, answers: b
 
 
 @transaction.atomic
-def attach_minutes(follow_up: FollowUp, *, minutes: str, by: User, at: datetime) -> FollowUp:
+def attach_minutes(
+    follow_up: FollowUp, *, minutes: str, files: Iterable[Checked] = (), by: User, at: datetime
+) -> FollowUp:
     """Attaches detailed minutes to an important talk (follow_up.minutes); later text replaces earlier."""
     locked(follow_up.lead, at)
     follow_up.minutes, follow_up.minutes_at = minutes, follow_up.minutes_at or at
     follow_up.save(update_fields=["minutes", "minutes_at"])
+    attach(files, about=f"follow_up:{follow_up.pk}", file=follow_up.lead.ref, by=by, at=at)
     record(
         "minutes.attached",
         at=at,

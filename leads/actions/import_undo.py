@@ -12,6 +12,7 @@ from salesops.events.models import Event
 from salesops.events.recording import record
 from salesops.notices.actions import Telling, tell
 from salesops.people.models import User
+from salesops.sop.engine.context import sharing
 from salesops.sop.models import Deadline
 
 from .completing import put_back
@@ -53,8 +54,11 @@ def undo_batch(pk: int, *, at: datetime) -> bool:
             return False
         rows = lead_import.rows.filter(outcome__in=_WRITTEN, undo="").select_related("lead__customer", "lead__contact")
         batch = list(rows.order_by("-number")[:BATCH])
-        for row in batch:
-            row.undo = _undo(row, lead_import, at)
+        with sharing(at) as known:
+            for row in batch:
+                row.undo = _undo(row, lead_import, at)
+                if row.undo != UNDONE:
+                    known.forget_frozen()
         ImportRow.objects.bulk_update(batch, ["undo"])
         done = sum(row.undo == UNDONE for row in batch)
         lead_import.undone += done

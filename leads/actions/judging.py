@@ -108,7 +108,8 @@ class Judge:
         row.differing = json.dumps(differing, ensure_ascii=False) if differing else ""
         row.lead = lead
         asked = self.lead_import.known == LeadImport.Known.ASK
-        row.to_review = asked and bool(differing) and lead is not None and lead.status != Status.CLOSED
+        open_lead = lead is not None and lead.status != Status.CLOSED
+        row.to_review = asked and same and open_lead and bool(differing_fields(lead, said))
         if not same:
             _settle(row, Outcome.DUPLICATE, self.columns.heading("company"), "other_company")
         elif self._changed(row, lead, said):

@@ -10,7 +10,7 @@ class CommentForm(OneTimeForm):
     """A note for colleagues; who is ticked is told."""
 
     text = forms.CharField(
-        label=_("Note"),
+        label=_("Note for colleagues"),
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Nothing about a contact's income or family belongs here."),
     )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from leads.models import Appointment, Intent, Way
 from leads.models.follow_up import IMPORTANT, talks
+from salesops.documents.forms import FilesField
 from salesops.sop.forecast import Forecast
 from salesops.web.forms import EditForm, OneTimeForm
 from salesops.web.templatetags.shell import day_text, instant_text
@@ -225,4 +226,9 @@ class MoveForm(OneTimeForm):
 
 
 class MinutesForm(EditForm):
-    minutes = forms.CharField(label=_("Detailed minutes"), widget=forms.Textarea(attrs={"rows": 8}))
+    minutes = forms.CharField(
+        label=_("Detailed minutes"),
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_("Nothing about a contact's income or family belongs here."),
+    )
+    files = FilesField(required=False)

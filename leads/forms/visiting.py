@@ -83,7 +83,8 @@ class VisitRecordForm(OneTimeModelForm):
     def __init__(self, *args, visit: Appointment, now: datetime.datetime, **kwargs):
         lead = visit.lead
         first = {"contact": lead.contact_id, "place": visit.place, "purpose": visit.purpose, "needs": lead.need}
-        first |= {"began_at": visit.starts_at, "ended_at": min(visit.ends_at, now)}
+        ended = min(visit.ends_at, now) if visit.starts_at < now else visit.ends_at
+        first |= {"began_at": visit.starts_at, "ended_at": ended}
         super().__init__(*args, initial=first, **kwargs)
         self.now = now
         self.fields["contact"].queryset = Contact.objects.filter(customer=lead.customer_id)

@@ -127,9 +127,10 @@ def minutes(request, pk):
     if request.method == "POST":
         locked(lead, request.now)
         logged.refresh_from_db(fields=["minutes"])
-    form = MinutesForm(request.POST or None, on_file={"minutes": logged.minutes})
+    form = MinutesForm(request.POST or None, request.FILES or None, on_file={"minutes": logged.minutes})
     if form.is_valid():
-        attempt(request, actions.attach_minutes, logged, minutes=form.cleaned_data["minutes"], done=_("Attached."))
+        values = {name: form.cleaned_data[name] for name in ("minutes", "files")}
+        attempt(request, actions.attach_minutes, logged, **values, done=_("Attached."))
         return redirect("leads:detail", lead.pk)
     if form.conflicts:
         saves = Event.objects.filter(file=lead.ref, name="minutes.attached")

@@ -35,6 +35,7 @@ State = LeadImport.State
 importers = scope.require_role(Role.SO, Role.MANAGER, Role.ADMIN)
 _DIGITS = re.compile(r"(\d{3})\d{3,}(\d{2})")
 PER_DAY = 20
+SPREAD_OVER = 10  # working days
 
 
 @dataclass(frozen=True)
@@ -277,18 +278,25 @@ def import_start(request: HttpRequest, pk: int) -> HttpResponse:
     if draft.state != State.CHECKED:
         return redirect(step_of(draft), pk=pk)
     counts = counts_of(draft)
-    spread = PER_DAY if counts["created"] > PER_DAY else None
+    desk = max(1, len(Directory(request.now).desk_members("so")))
+    spread = _suggested(counts["created"], desk)
     form = StartForm(request.POST or None, user=request.user, now=request.now, initial={"per_day": spread})
     if request.method == "POST" and form.is_valid():
         chosen = {name: form.cleaned_data[name] for name in ("known", "target", "owners", "owner", "per_day")}
         if _attempt(request, import_drafts.begin, draft, **chosen):
             transaction.on_commit(tasks.ring)
         return redirect("leads:import_detail", pk=pk)
-    plan = _plan(request, counts["created"], spread)
+    plan = _plan(request, counts["created"], spread, desk)
     if request.htmx and request.method == "GET":
         return render(request, "leads/_import_plan.html", {"plan": plan, "counts": counts})
     context = {"draft": draft, "form": form, "counts": counts, "plan": plan, "steps": steps(draft, "start")}
     return render(request, "leads/import_start.html", context, status=422 if form.errors else 200)
+
+
+def _suggested(created: int, desk: int) -> int | None:
+    """So many a day for each of sales operations that a long list has begun within ten working days."""
+    a_day = -(-created // (desk * SPREAD_OVER))
+    return max(PER_DAY, -(-a_day // 10) * 10) if created > PER_DAY else None
 
 
 @dataclass(frozen=True)
@@ -302,12 +310,11 @@ class Plan:
     last: datetime
 
 
-def _plan(request: HttpRequest, created: int, spread: int | None) -> Plan:
+def _plan(request: HttpRequest, created: int, spread: int | None, desk: int) -> Plan:
     values = request.POST or request.GET
     target = values.get("target", LeadImport.Target.CLEANING)
     typed = values.get("per_day", spread if not values else "") or ""
     per_day = int(typed) if str(typed).isdecimal() and 0 < int(typed) <= 1000 else None
-    desk = len(Directory(request.now).desk_members("so"))
     people = max(1, len(values.getlist("owners")) if target == LeadImport.Target.OWNERS else desk)
     days = -(-created // (per_day * people)) if per_day and created else 1
     return Plan(target, per_day, people, days, turn_at(min(days, 2000) - 1, None, request.now))

@@ -85,7 +85,6 @@ def _whole(lead_import: LeadImport, user, now) -> dict:
         "waiting": waiting if finished else {"count": 0},
         "to_review": to_review(lead_import, user).count() if finished else 0,
         "undo_until": lead_import.finished_at + UNDO_WITHIN if may_undo(lead_import, now) else None,
-        "percent": 100 * lead_import.judged // max(lead_import.total, 1),
     }
 
 

@@ -48,7 +48,8 @@ def _terms(before: Mapping, after: Mapping, what: str) -> Iterator[Difference]:
 
 
 def _ladder(rule: Rule, before: FrozenTerms, after: FrozenTerms) -> Iterator[Difference]:
-    for step in rule.ladder:
+    steps = {step.name: step for step in (*before.ladder, *after.ladder, *rule.ladder)}
+    for step in steps.values():
         old, new = (_step_words(terms, step) for terms in (before, after))
         yield Difference(step_text(step).capitalize(), old, new)
 

@@ -45,6 +45,7 @@ def content_of(rule: Rule, values: Mapping) -> dict:
         for step in rule.ladder
         if changed.get(step.name, {}) is not None
     ]
+    ladder += [step | {"name": name} for name, step in changed.items() if step and "remind" in step]
     at_most = rule.choose.at_most if rule.choose else None
     limits = {"": at_most} if isinstance(at_most, Term) else dict(at_most or {})
     return {
@@ -62,7 +63,7 @@ def _thaw(rule_key: str, text: str) -> FrozenTerms:
     return FrozenTerms(
         rule=rule_key,
         dues={case: from_json(term) for case, term in content["due"].items()},
-        ladder=tuple(_step(rule, step) for step in content["ladder"] if rule.step(step["name"])),
+        ladder=tuple(step_from_json(rule, step) for step in content["ladder"] if _stands(rule, step)),
         at_most={case: from_json(term) for case, term in content["at_most"].items()},
     )
 
@@ -93,9 +94,14 @@ def step_to_json(step: Step) -> dict:
     }
 
 
-def _step(rule: Rule, content: Mapping) -> Step:
+def _stands(rule: Rule, content: Mapping) -> bool:
+    """Whether the rule still declares the step, or an admin has added it: only an added one says whether it reminds."""
+    return "remind" in content or rule.step(content["name"]) is not None
+
+
+def step_from_json(rule: Rule, content: Mapping) -> Step:
     """The step as declared, with what was frozen laid over it: consequences stay those of the code."""
-    step = rule.step(content["name"])
+    step = rule.step(content["name"]) or Step(name=content["name"], when=AT_DUE, remind=content["remind"])
     when = content["when"]
     match when["at"]:
         case "ahead":

@@ -98,6 +98,18 @@ def test_colleagues_are_told_of_notes_and_replies_if_they_see_the_lead(firm, lea
     assert client.post(url, {"once": new_token(), "text": "x"}).status_code == 404
 
 
+def test_detailed_minutes_come_with_files(firm, lead, client):
+    values = {"way": "demo", "reached": True, "note": "看了样机"}
+    talk = log_follow_up(lead, by=firm.wang, at=local("2026-03-02 09:50"), **values)
+    url = f"/leads/follow-ups/{talk.pk}/minutes/"
+    seen = client.get(url).context["form"]["seen"].value()
+    photo = SimpleUploadedFile("样机.jpg", b"\xff\xd8\xff\xe0")
+    client.post(url, {"once": new_token(), "seen": seen, "minutes": "双方确认了交期", "files": [photo]})
+    talk.refresh_from_db()
+    assert talk.minutes == "双方确认了交期"
+    assert Upload.objects.get().about == f"follow_up:{talk.pk}"
+
+
 def test_no_form_asks_for_income_or_family_and_notes_say_so(lead, client):
     for url in (f"/leads/{lead.pk}/comment/", f"/leads/{lead.pk}/follow-up/"):
         assert "收入" in client.get(url).content.decode()

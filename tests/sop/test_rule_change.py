@@ -12,7 +12,7 @@ from salesops.web.forms.once import new_token
 from tests.company import company
 
 from .whole_sop import RULES
-from .world import assign, local, only, shown
+from .world import assign, local, only, run_sweep, shown
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("samples")]
 
@@ -302,3 +302,56 @@ def test_nobody_but_an_admin_sets_numbers(client, firm):
         assert client.get(PAGE).status_code == 403
         assert client.post(PAGE, FIELDS | {"seen": 0, "reason": "x", "once": new_token()}).status_code == 403
     assert not RuleSetting.objects.exists()
+
+
+def added(**changes):
+    step = {"new-on": "on", "new-kind": "tell", "new-at": "after", "new-amount_0": "2", "new-amount_1": "office"}
+    return step | {"new-tell": ["manager"]} | changes
+
+
+def test_a_step_is_added_with_its_example_its_preview_and_its_history(admin, save, firm):
+    given = FIELDS | {"seen": 0, "sent": 1, "reason": "旺季"} | added()
+    example = admin.get(PAGE, given, headers={"HX-Request": "true"})
+    assert example.status_code == 200
+    preview = admin.get(PAGE, given | {"step": "preview"})
+    assert [line.after for line in preview.context["lines"]] != []
+    assert save(**added()).status_code == 302
+    assign(firm, firm.departments["it"], "2026-03-02 13:00")
+    names = [step["name"] for step in only("sample.respond").terms.content["ladder"]]
+    assert names == ["remind", "late", "added-1"]
+    page = admin.get(PAGE)
+    assert page.context["form"]["on-added-1"].value()
+    assert len(page.context["history"]) == 1
+
+
+def test_an_added_step_tells_in_time(save, firm):
+    save(**added())
+    assign(firm, firm.departments["it"], "2026-03-02 13:00")
+    run_sweep("2026-03-03 18:00")
+    taken = [step["name"] for step in only("sample.respond").steps]
+    assert "added-1" in taken
+
+
+def test_an_added_step_is_changed_and_removed_again(save):
+    save(**added())
+    stays = {"on-added-1": "on", "when-added-1-0_0": "3", "when-added-1-0_1": "office", "tell-added-1": ["manager"]}
+    assert save(**stays).status_code == 302
+    changed = RuleSetting.objects.latest("id").values["ladder"]["added-1"]
+    assert changed["when"]["amount"]["n"] == 3
+    assert save(**stays | {"on-added-1": None}).status_code == 302
+    assert RuleSetting.objects.latest("id").values == {}
+
+
+def test_a_step_that_tells_nobody_is_refused_and_a_reminder_needs_nobody(save):
+    assert save(**added(**{"new-tell": None})).status_code == 422
+    assert not RuleSetting.objects.exists()
+    assert save(**added(**{"new-tell": None, "new-kind": "remind", "new-at": "at_due"})).status_code == 302
+
+
+def test_a_new_step_never_takes_the_name_of_one_that_was_removed(save):
+    save(**added())
+    save(**{"when-added-1-0_0": "2", "when-added-1-0_1": "office"})
+    save(**added())
+    names = [list(row.values.get("ladder", {})) for row in RuleSetting.objects.order_by("id")]
+    assert names[1] == []
+    assert names[0] != names[2]

@@ -12,11 +12,18 @@ from salesops.web.forms import OneTimeForm
 from salesops.web.forms.once import FIELD
 
 from ..explain import CONSEQUENCES, TOLD, step_when
-from ..frozen import content_of, step_to_json, thaw
+from ..frozen import content_of, step_from_json, step_to_json, thaw
 from ..models import RuleSetting
-from ..rule import Rule, Step
-from ..terms import from_json
+from ..rule import AT_DUE, Rule, Step
+from ..terms import OFFICE, from_json
 from .terms import Place, places
+
+KINDS = (("remind", gettext_lazy("reminds whoever owes it")), ("tell", gettext_lazy("tells others")))
+WHENS = (
+    ("ahead", gettext_lazy("before it is due")),
+    (AT_DUE, gettext_lazy("when it is due")),
+    ("after", gettext_lazy("after it was due")),
+)
 
 
 class RuleChangeForm(OneTimeForm):
@@ -53,8 +60,12 @@ class RuleChangeForm(OneTimeForm):
             self._add_term(f"due-{number}", self._shown["due"][case], case or gettext("Due"))
         for number, case in enumerate(self._declared["at_most"]):
             self._add_term(f"most-{number}", self._shown["at_most"][case], case or gettext("At most"))
-        for step in rule.ladder:
+        known = {step.name for step in rule.ladder}
+        self.added = [step_from_json(rule, step) for step in self._shown["ladder"] if step["name"] not in known]
+        self.ladder = [*rule.ladder, *self.added]
+        for step in self.ladder:
             self._add_step(step)
+        self._add_new_step(bool(data and data.get("new-on")))
         self.fields["off"].initial = bool(values.get("off"))
         self.fields["seen"].initial = newest
         self.fields[FIELD].required = False  # the page that saves brings its own; looking needs none
@@ -90,6 +101,29 @@ class RuleChangeForm(OneTimeForm):
                 initial=shown["tell"],
             )
 
+    def _add_new_step(self, wanted: bool) -> None:
+        hour = {"term": "hours", "n": 1, "clock": OFFICE}
+        told = forms.MultipleChoiceField(
+            label=gettext("Who is told"),
+            required=False,
+            choices=[(told.value, words()) for told, words in TOLD.items()],
+            widget=forms.CheckboxSelectMultiple,
+        )
+        self.fields |= {
+            "new-on": forms.BooleanField(label=gettext("Add a step"), required=False),
+            "new-kind": forms.ChoiceField(
+                label=gettext("What it does"), choices=KINDS, required=wanted, widget=_select()
+            ),
+            "new-at": forms.ChoiceField(label=gettext("When"), choices=WHENS, required=wanted, widget=_select()),
+            "new-amount": Place((), "amount").field(hour, gettext("How long before or after")),
+            "new-tell": told,
+        }
+        self.fields["new-amount"].required = wanted
+
+    def new_step(self) -> dict:
+        """The fields of a step that is to be added, by the part of their name after the dash."""
+        return {name: self[f"new-{name}"] for name in ("on", "kind", "at", "amount", "tell")}
+
     def _shown_step(self, step: Step) -> dict:
         shown = (each for each in self._shown["ladder"] if each["name"] == step.name)
         return next(shown, None) or step_to_json(step)
@@ -109,12 +143,13 @@ class RuleChangeForm(OneTimeForm):
             yield case, from_json(terms[case]).sentence(), fields
 
     def steps(self):
-        for step in self.rule.ladder:
+        for step in self.ladder:
             yield {
                 "name": step.name,
                 "remind": step.remind,
                 "do": CONSEQUENCES[step.do]() if step.do else "",
                 "when": step_when(thaw({**self._declared, "ladder": [self._shown_step(step)]}).ladder[0]),
+                "added": step in self.added,
                 "before": self._shown_step(step)["when"]["at"] == "ahead",
                 "on": self[f"on-{step.name}"],
                 "numbers": [self[field] for field in self._numbers_of(step)],
@@ -136,8 +171,10 @@ class RuleChangeForm(OneTimeForm):
 
     def clean(self):
         found = super().clean()
-        for step in self.rule.ladder:
+        for step in self.ladder:
             self._check_step(step, found)
+        if found.get("new-on") and found.get("new-kind") == "tell" and not found.get("new-tell"):
+            self.add_error("new-tell", gettext("Choose who is told."))
         if found.get("seen") is not None and found["seen"] != self.newest:
             raise ValidationError(
                 gettext("Somebody else has changed this rule meanwhile. See the changes below, then save yours again.")
@@ -170,7 +207,7 @@ class RuleChangeForm(OneTimeForm):
         return from_json(term).to_json()
 
     def _changed_ladder(self) -> dict:
-        changed = {}
+        changed = self._added_ladder()
         for step in self.rule.ladder:
             declared, said = step_to_json(step), self._said_step(step)
             if not self.cleaned_data[f"on-{step.name}"]:
@@ -178,6 +215,22 @@ class RuleChangeForm(OneTimeForm):
             elif said != declared:
                 changed[step.name] = {key: value for key, value in said.items() if value != declared[key]}
         return changed
+
+    def _added_ladder(self) -> dict:
+        """The steps that were added and still stand, and the one that is added now."""
+        standing = [step for step in self.added if self.cleaned_data[f"on-{step.name}"]]
+        added = {step.name: self._said_step(step) for step in standing}
+        if self.cleaned_data["new-on"]:
+            # Never the name of one that was removed: running deadlines remember by it which steps they have taken.
+            added[f"added-{self.newest + 1}"] = self._said_new_step()
+        return {name: {key: value for key, value in step.items() if key != "name"} for name, step in added.items()}
+
+    def _said_new_step(self) -> dict:
+        given = self.cleaned_data
+        amount = {"amount": given["new-amount"]} if given["new-at"] != AT_DUE else {}
+        remind = given["new-kind"] == "remind"
+        tell = [] if remind else given["new-tell"]
+        return {"when": {"at": given["new-at"], **amount}, "every": None, "tell": tell, "remind": remind}
 
     def _said_step(self, step: Step) -> dict:
         said, given = self._shown_step(step), self.cleaned_data
@@ -202,6 +255,10 @@ class RuleChangeForm(OneTimeForm):
             set_by=by,
             set_at=self.now,
         )
+
+
+def _select() -> forms.Select:
+    return forms.Select(attrs={"class": "form-select"})
 
 
 def _number(initial: float, least: int, most: int, label: str) -> forms.IntegerField:

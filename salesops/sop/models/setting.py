@@ -8,8 +8,9 @@ from salesops.people.models import Team
 class RuleSetting(models.Model):
     """Numbers of a rule that an admin has set, with the instant from which they hold. Never edited: a new row is set.
 
-    `values` holds only what differs from the rule as declared: {"due": {case: term}, "ladder": {step: term or null},
-    "off": true}. A deadline keeps the terms that held when it opened.
+    `values` holds only what differs from the rule as declared: {"due": {case: term}, "ladder": {step: changes or null},
+    "off": true}. A step that the rule does not declare was added: it says all of itself, with "remind". A deadline
+    keeps the terms that held when it opened.
     """
 
     rule = models.CharField(_("rule"), max_length=64)

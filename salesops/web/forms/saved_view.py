@@ -9,7 +9,7 @@ from .once import OneTimeForm
 class SavedViewForm(OneTimeForm):
     """The name of a view and, for those who may, with whom it is shared."""
 
-    name = forms.CharField(label=_("Name"), max_length=40)
+    name = forms.CharField(label=_("Name of the view"), max_length=40)
     share = forms.ChoiceField(label=_("Who sees it"), required=False)
 
     def __init__(self, *args, share: dict[str, str], **kwargs):
