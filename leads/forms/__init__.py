@@ -1,4 +1,5 @@
 from .cleaning import CloseForm, QualifyForm, SizesForm
+from .customers import KeyContactForm, MarkForm, ParentForm, TagsForm
 from .editing import FieldForm
 from .entering import CollaborationForm, DecisionForm, KnownForm, NewLeadForm
 from .following import AppointmentForm, FollowUpForm, LaterDateForm, MinutesForm, MoveForm
@@ -21,11 +22,14 @@ __all__ = [
     "FilterForm",
     "FollowUpForm",
     "GradeForm",
+    "KeyContactForm",
     "KnownForm",
     "LaterDateForm",
+    "MarkForm",
     "MinutesForm",
     "MoveForm",
     "NewLeadForm",
+    "ParentForm",
     "PoolFilterForm",
     "PoolRulesForm",
     "QualifyForm",
@@ -34,4 +38,5 @@ __all__ = [
     "SizesForm",
     "StartForm",
     "SurveyForm",
+    "TagsForm",
 ]

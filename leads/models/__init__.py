@@ -3,6 +3,7 @@ from .field_change import FieldChange
 from .follow_up import Appointment, FollowUp, Intent, Way
 from .import_parts import ImportFile, ImportMapping, ImportTurn
 from .imports import ImportRow, LeadImport
+from .key_customer import KeyContact, KeyMark, Tag
 from .lead import Collaboration, Comment, Grade, GradeChange, Lead, Loss, Pooled, Source, Stage, Status
 from .letter import Letter
 from .needs import Mode, Needs, NeedsReport, NeedsRequest
@@ -28,6 +29,8 @@ __all__ = [
     "ImportRow",
     "ImportTurn",
     "Intent",
+    "KeyContact",
+    "KeyMark",
     "Lead",
     "LeadImport",
     "Letter",
@@ -47,6 +50,7 @@ __all__ = [
     "Source",
     "Stage",
     "Status",
+    "Tag",
     "Territory",
     "TerritoryMember",
     "VisitRecord",

@@ -1,5 +1,6 @@
 from .cleaning import cleaning, closing, qualification, sizes
 from .commenting import comment
+from .customers import customer, customer_contact, key_contact, key_mark, parent, tags
 from .detail import contact, detail
 from .editing import field, field_undo
 from .entering import collaboration, collaborations, known, new
@@ -38,6 +39,8 @@ __all__ = [
     "comment",
     "confirmation",
     "contact",
+    "customer",
+    "customer_contact",
     "detail",
     "field",
     "field_undo",
@@ -57,6 +60,8 @@ __all__ = [
     "import_template",
     "import_undo",
     "invitation",
+    "key_contact",
+    "key_mark",
     "known",
     "later_date",
     "list",
@@ -73,6 +78,7 @@ __all__ = [
     "needs_text",
     "new",
     "nurture",
+    "parent",
     "pool",
     "pool_rules",
     "preparation",
@@ -86,6 +92,7 @@ __all__ = [
     "sizes",
     "stage",
     "survey",
+    "tags",
     "undo",
     "visit",
     "visit_record",
