@@ -7,6 +7,7 @@ from django.db.models.functions import JSONObject
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -32,6 +33,10 @@ def find_customer(request, pk: int) -> tuple[Customer, MayCustomer]:
     found = Customer.objects.visible_to(request.user).with_holder(request.user)
     below = Customer.objects.filter(parent=OuterRef("pk"), merged_into=None).order_by("pinyin", "pk")
     found = found.annotate(group=ArraySubquery(below.values(facts=JSONObject(pk="pk", name="name"))[:SHOWN_LEADS]))
+    words = {"by": "by__name", "since": "since", "until": "until", "reason": "reason"}
+    facts = JSONObject(**words, ended_by="ended_by__name", ended_reason="ended_reason")
+    marks = KeyMark.objects.filter(customer=OuterRef("pk")).order_by("-since", "-id")
+    found = found.annotate(marks=ArraySubquery(marks.values(facts=facts)[:SHOWN_MARKS]))
     customer = get_object_or_404(found.select_related("owner", "parent"), pk=pk)
     seen = Lead.objects.visible_to(request.user).filter(customer=customer).with_holder(request.user)
     customer.seen = [*seen.select_related("owner").order_by("-arrived_at", "-id")[:SHOWN_LEADS]]
@@ -60,7 +65,8 @@ def customer(request, pk):
 def show_customer(request, customer: Customer, allowed: MayCustomer, **more) -> HttpResponse:
     """The page of a customer."""
     open_leads = [lead for lead in customer.seen if lead.status != Status.CLOSED]
-    marks = [*KeyMark.objects.filter(customer=customer).select_related("by", "ended_by")[:SHOWN_MARKS]]
+    instants = {"since": parse_datetime, "until": lambda text: text and parse_datetime(text)}
+    marks = [mark | {name: read(mark[name]) for name, read in instants.items()} for mark in customer.marks]
     owed = Deadline.objects.open().filter(file=customer.ref).select_related("owner").order_by("due_at", "id")
     context = {
         "customer": customer,
@@ -69,7 +75,7 @@ def show_customer(request, customer: Customer, allowed: MayCustomer, **more) -> 
         "closed_leads": [lead for lead in customer.seen if lead.status == Status.CLOSED],
         "contacts": [*customer.contacts.order_by("pk")] if allowed.reveal else (),
         "marks": marks,
-        "key": next((mark for mark in marks if mark.until is None), None),
+        "key": any(mark["until"] is None for mark in marks),
         "talks": KeyContact.objects.filter(customer=customer).select_related("by", "contact")[:SHOWN_TALKS],
         "owed": items(owed, request.now),
         "alike": _alike(customer) if "alike" in request.GET else None,
