@@ -74,7 +74,8 @@ def test_two_hundred_leads_cost_as_many_queries_as_two(firm, arriving):
             found = dry_run(waiting(), as_grade="A", at=AT)
         counts.append(len(captured))
     assert counts[0] == counts[1]
-    assert [(share.person, share.load, share.then) for share in shares(found)][0] == (firm.wang, 0, 10)
+    best = shares(found)[0]
+    assert (best.person, best.load, best.then) == (firm.wang, 0, 10)
 
 
 def test_the_page_says_who_would_get_what_and_who_was_considered(firm, arriving, client, time_machine):
