@@ -6,6 +6,7 @@ from .imports import ImportRow, LeadImport
 from .key_customer import KeyContact, KeyMark, Tag
 from .lead import Collaboration, Comment, Grade, GradeChange, Lead, Loss, Pooled, Source, Stage, Status
 from .letter import Letter
+from .merge import Merge
 from .needs import Mode, Needs, NeedsReport, NeedsRequest
 from .pool import PoolRules
 from .promise import Promise, Question, Sent
@@ -35,6 +36,7 @@ __all__ = [
     "LeadImport",
     "Letter",
     "Loss",
+    "Merge",
     "Mode",
     "NeedSurvey",
     "Needs",
