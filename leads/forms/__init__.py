@@ -1,6 +1,8 @@
 from .cleaning import CloseForm, QualifyForm, SizesForm
+from .customers import KeyContactForm, MarkForm, ParentForm, TagsForm
 from .editing import FieldForm
 from .entering import CollaborationForm, DecisionForm, KnownForm, NewLeadForm
+from .flow import DryRunForm, FlowForm
 from .following import AppointmentForm, FollowUpForm, LaterDateForm, MinutesForm, MoveForm
 from .holding import AssignForm, GradeForm, ReasonForm
 from .imports import ColumnsForm, FileForm, ReadingForm, StartForm
@@ -16,16 +18,21 @@ __all__ = [
     "CollaborationForm",
     "ColumnsForm",
     "DecisionForm",
+    "DryRunForm",
     "FieldForm",
     "FileForm",
     "FilterForm",
+    "FlowForm",
     "FollowUpForm",
     "GradeForm",
+    "KeyContactForm",
     "KnownForm",
     "LaterDateForm",
+    "MarkForm",
     "MinutesForm",
     "MoveForm",
     "NewLeadForm",
+    "ParentForm",
     "PoolFilterForm",
     "PoolRulesForm",
     "QualifyForm",
@@ -34,4 +41,5 @@ __all__ = [
     "SizesForm",
     "StartForm",
     "SurveyForm",
+    "TagsForm",
 ]

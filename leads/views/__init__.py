@@ -1,9 +1,11 @@
 from .cleaning import cleaning, closing, qualification, sizes
 from .commenting import comment
+from .customers import customer, customer_contact, key_contact, key_mark, parent, tags
 from .detail import contact, detail
 from .editing import field, field_undo
 from .entering import collaboration, collaborations, known, new
 from .files import files
+from .flow import dry_run, flow
 from .following import appointment, cancellation, follow_up, later_date, minutes, move, undo
 from .holding import acceptance, assignment, claim, grade, refusal, returning
 from .import_ends import import_rejected, import_review, import_template, import_undo
@@ -38,10 +40,14 @@ __all__ = [
     "comment",
     "confirmation",
     "contact",
+    "customer",
+    "customer_contact",
     "detail",
+    "dry_run",
     "field",
     "field_undo",
     "files",
+    "flow",
     "follow_up",
     "grade",
     "import_",
@@ -57,6 +63,8 @@ __all__ = [
     "import_template",
     "import_undo",
     "invitation",
+    "key_contact",
+    "key_mark",
     "known",
     "later_date",
     "list",
@@ -73,6 +81,7 @@ __all__ = [
     "needs_text",
     "new",
     "nurture",
+    "parent",
     "pool",
     "pool_rules",
     "preparation",
@@ -86,6 +95,7 @@ __all__ = [
     "sizes",
     "stage",
     "survey",
+    "tags",
     "undo",
     "visit",
     "visit_record",
