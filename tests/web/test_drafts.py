@@ -5,11 +5,13 @@ import re
 from pathlib import Path
 
 import pytest
+from django import forms
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from leads.actions import NewLead, arrive, claim, log_follow_up, qualify
+from leads.forms import ReadingForm, StartForm
 from leads.models import FollowUp
 from salesops import clock
 from salesops.sop.models import Deadline
@@ -200,9 +202,12 @@ def test_a_page_that_outlived_its_session_gets_a_new_csrf_token(co):
     assert strict.post("/draft/", sent | {"csrfmiddlewaretoken": token}).status_code == 200
 
 
-# Sign-in and administration, whose secrets are nobody's drafts; choices without words; a file; a look-up; a customer's
-# answer, who is nobody here.
+# Forms of a few choices, made again in a moment: nothing in them was written.
+CHOICES = {"leads/import_file.html": ReadingForm, "leads/import_start.html": StartForm}
+# Sign-in and administration, whose secrets are nobody's drafts; a file; a look-up; a customer's answer, who is nobody
+# here.
 WITHOUT = (
+    *CHOICES,
     "leads/needs_answer.html",
     "leads/known.html",
     "account/",
@@ -222,3 +227,9 @@ def test_every_form_for_words_keeps_a_draft(template):
         for_words = re.search(r"(?<!role_form)\|crispy|\|as_crispy_field|<textarea", form)
         if for_words and not str(template.relative_to(TEMPLATES)).startswith(WITHOUT):
             assert "{% draft " in form
+
+
+@pytest.mark.parametrize("form", CHOICES.values())
+def test_a_form_of_choices_has_no_field_for_words(form):
+    for field in form.base_fields.values():
+        assert isinstance(field, forms.ChoiceField | forms.ModelChoiceField | forms.IntegerField)
