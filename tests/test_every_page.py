@@ -74,7 +74,7 @@ def test_every_page_is_accessible_fits_its_screen_and_keeps_to_itself(
         assert page.evaluate("document.documentElement.lang").lower() == language
         shoot(page, f"{row.url.replace(':', '-')}-{PAGES.index(row)}-{language}-{size}-{colours}")
         wrong += [f"{row.url}: {violation}" for violation in axe_violations(page)]
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        if page.evaluate("document.documentElement.scrollWidth") > width:
             wrong.append(f"{row.url}: scrolls sideways")
         if len(answer.body()) > MOST_BYTES:
             wrong.append(f"{row.url}: {len(answer.body())} bytes of HTML")

@@ -8,6 +8,7 @@ from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from salesops.people.models import HEADS, Department, Role, Team, User
 from salesops.web.forms import EditForm, OneTimeForm
@@ -107,7 +108,7 @@ class RoleForm(OneTimeForm):
 
 
 class TeamForm(OneTimeForm):
-    name = forms.CharField(label=_("Name"), max_length=100)
+    name = forms.CharField(label=pgettext_lazy("team", "Name"), max_length=100)
     kind = forms.ChoiceField(label=_("Kind"), choices=Team.Kind.choices)
     parent = TeamChoice(label=_("Part of"), required=False, empty_label=_("nothing: it stands at the top"))
 
