@@ -3,6 +3,7 @@
 One query whatever there is: each source gives its newest rows in the same shape, and the database merges them.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -374,17 +375,23 @@ def why(assignment: Assignment | None) -> list[str]:
         return [str(assignment.get_how_display())]
     reasons = assignment.reasons
     territory = Territory.objects.filter(pk=reasons.get("territory")).first()
-    people = dict(
-        User.objects.filter(pk__in=[each["person"] for each in reasons["candidates"]]).values_list("pk", "name")
-    )
-    sentences = [_("Territory %(name)s matched.") % {"name": territory.name if territory else "–"}]
-    for each in reasons["candidates"]:
-        values = {"person": people.get(each["person"], "–"), **each}
-        if each["why_not"]:
-            sentences.append(_("%(person)s: %(why)s") % {**values, "why": WHY_NOT[each["why_not"]]})
-        else:
-            sentences.append(_("%(person)s: on time %(rate)s %%, %(load)s of %(capacity)s leads") % values)
-    return sentences
+    people = names_of([reasons])
+    matched = _("Territory %(name)s matched.") % {"name": territory.name if territory else "–"}
+    return [matched, *(candidate_words(each, people) for each in reasons["candidates"])]
+
+
+def names_of(choices: Iterable[dict]) -> dict[int, str]:
+    """The names of everybody who was considered, by id. One query."""
+    ids = {each["person"] for reasons in choices for each in reasons.get("candidates", ())}
+    return dict(User.objects.filter(pk__in=ids).values_list("pk", "name"))
+
+
+def candidate_words(candidate: dict, people: dict[int, str]) -> str:
+    """One who was considered, with the figures that decided or what spoke against them."""
+    values = {"person": people.get(candidate["person"], "–"), **candidate}
+    if candidate["why_not"]:
+        return _("%(person)s: %(why)s") % {**values, "why": WHY_NOT[candidate["why_not"]]}
+    return _("%(person)s: on time %(rate)s %%, %(load)s of %(capacity)s leads") % values
 
 
 WHY_NOT = {

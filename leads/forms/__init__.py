@@ -1,6 +1,7 @@
 from .cleaning import CloseForm, QualifyForm, SizesForm
 from .editing import FieldForm
 from .entering import CollaborationForm, DecisionForm, KnownForm, NewLeadForm
+from .flow import DryRunForm, FlowForm
 from .following import AppointmentForm, FollowUpForm, LaterDateForm, MinutesForm, MoveForm
 from .holding import AssignForm, GradeForm, ReasonForm
 from .imports import ColumnsForm, FileForm, ReadingForm, StartForm
@@ -16,9 +17,11 @@ __all__ = [
     "CollaborationForm",
     "ColumnsForm",
     "DecisionForm",
+    "DryRunForm",
     "FieldForm",
     "FileForm",
     "FilterForm",
+    "FlowForm",
     "FollowUpForm",
     "GradeForm",
     "KnownForm",

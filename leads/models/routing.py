@@ -91,7 +91,11 @@ class Assignment(models.Model):
         ordering = ["-at", "-id"]
         verbose_name = _("assignment")
         verbose_name_plural = _("assignments")
-        indexes = [models.Index(fields=["owner", "-at"]), models.Index(fields=["lead", "-at"])]
+        indexes = [
+            models.Index(fields=["owner", "-at"]),
+            models.Index(fields=["lead", "-at"]),
+            models.Index(fields=["-at", "-id"]),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["lead"], condition=models.Q(ended_at=None), name="assignment_one_at_a_time")
         ]

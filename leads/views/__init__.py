@@ -4,6 +4,7 @@ from .detail import contact, detail
 from .editing import field, field_undo
 from .entering import collaboration, collaborations, known, new
 from .files import files
+from .flow import dry_run, flow
 from .following import appointment, cancellation, follow_up, later_date, minutes, move, undo
 from .holding import acceptance, assignment, claim, grade, refusal, returning
 from .import_ends import import_rejected, import_review, import_template, import_undo
@@ -39,9 +40,11 @@ __all__ = [
     "confirmation",
     "contact",
     "detail",
+    "dry_run",
     "field",
     "field_undo",
     "files",
+    "flow",
     "follow_up",
     "grade",
     "import_",

@@ -220,6 +220,8 @@ ROWS = [
     row("leads:cleaning", **only("so", "admin")),
     row("leads:sizes", **only("so", "admin", status=302), post={}),
     row("leads:pool", **only("am", "se", "so", "leader", "manager", "admin")),
+    row("leads:flow", **only("so", "manager", "admin")),
+    row("leads:dry_run", **only("so", "admin")),
     row("leads:pool_rules", **only("admin")),
     row("leads:survey", active, **owner_does(200)),
     row("leads:survey", active, **owner_does(422), post={}),
