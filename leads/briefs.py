@@ -2,13 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import CharField, Exists, OuterRef, Q, Value
+from django.db.models import CharField, Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from leads.models import FollowUp, Lead, Status
+from leads.models import Customer, FollowUp, KeyContact, Lead, Status
 from leads.models.follow_up import last_said, planned_talks, talks
 from leads.models.promise import open_texts, texts
 from salesops.people import scope
@@ -48,6 +48,22 @@ def _brief(lead: Lead) -> Brief:
         if lead.status == Status.ASSIGNED:
             values |= {"post_url": address("leads:acceptance", lead.pk), "post_label": _("Accept the lead")}
             values["post_event"] = "lead.accepted"
+    return Brief(**values)
+
+
+def customers(user: User, ids: list[int], now: datetime) -> dict[int, Brief]:
+    """The briefs of those customers that the user sees, in one query."""
+    last = KeyContact.objects.filter(customer=OuterRef("pk")).order_by("-at", "-id")
+    rows = Customer.objects.visible_to(user).filter(pk__in=ids).with_holder(user).only("name")
+    rows = rows.annotate(last=Subquery(last.values("needs")[:1]), last_at=Subquery(last.values("at")[:1]))
+    return {row.pk: _customer_brief(row) for row in rows}
+
+
+def _customer_brief(customer: Customer) -> Brief:
+    values = {"last": customer.last or "", "last_at": customer.last_at}
+    if customer.held:
+        values |= {"act_url": address("leads:key_contact", customer.pk), "act_label": _("Log the contact")}
+        values["act_event"] = "contact.logged"
     return Brief(**values)
 
 

@@ -1,8 +1,9 @@
 """What a person may do with a lead that they see. Seeing is LeadQuerySet.visible_to."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from leads.models import Lead, Status
+from leads.models import Customer, Lead, Status
 from salesops.people import scope
 from salesops.people.models import Role, User
 
@@ -38,6 +39,32 @@ def may(user: User, lead: Lead) -> May:
         clean=operations and open_lead and lead.qualified_at is None,
         claim=lead.status == Status.POOL and user.has_role(*CLAIMERS),
         reveal=work or operations or heads,
+    )
+
+
+@dataclass(frozen=True)
+class MayCustomer:
+    """The acts that are open to a person on a customer now."""
+
+    work: bool  # log what its owner owes: the owner, or who stands in
+    edit: bool  # tags, group of companies
+    mark: bool  # as a key customer: a manager or above (sop.md section 9)
+    merge: bool
+    reveal: bool
+
+
+def may_customer(user: User, customer: Customer, leads: Iterable[Lead]) -> MayCustomer:
+    """What the user may do with a customer; it and those of its leads that they see are read `with_holder(user)`."""
+    acts = [may(user, lead) for lead in leads]
+    operations = user.has_role(Role.SO, Role.ADMIN)
+    manager, admin = user.has_role(Role.MANAGER), user.has_role(Role.ADMIN)
+    owns = customer.held or (customer.below and user.has_role(*scope.HEADS))
+    return MayCustomer(
+        work=customer.held,
+        edit=operations or owns or any(act.edit for act in acts),
+        mark=admin or (manager and (owns or (customer.owner_id is None and any(act.head for act in acts)))),
+        merge=operations or manager,
+        reveal=operations or owns or any(act.reveal for act in acts),
     )
 
 

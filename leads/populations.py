@@ -1,11 +1,12 @@
-"""Whose leads owe something every month or quarter: who held a lead of which grade when the period began."""
+"""Whose leads and customers owe something every month or quarter: who held what when the period began."""
 
 from datetime import datetime
 
-from django.db.models import OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import CharField, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 
-from leads.models import Assignment, Grade, GradeChange
+from leads.models import Assignment, Grade, GradeChange, KeyMark
+from salesops.events.models import Event
 from salesops.sop.populations import Member, population
 
 
@@ -28,3 +29,21 @@ def _held(grade: str, at: datetime, after: int, limit: int) -> list[Member]:
     rows = running.annotate(grade_then=Coalesce(Subquery(later[:1]), "lead__grade")).filter(grade_then=grade)
     found = rows.order_by("lead").values_list("lead", "owner", "lead__customer__name")[:limit]
     return [Member(lead, owner, title=company, file=f"lead:{lead}") for lead, owner, company in found]
+
+
+@population("customers.key", subject="customer")
+def key_customers(at: datetime, after: int, limit: int) -> list[Member]:
+    """The customers that were key customers at `at`, with who owned them then. In order of customer."""
+    reference = Concat(Value("customer:"), Cast(OuterRef("customer"), CharField()), output_field=CharField())
+    later = Event.objects.filter(name="customer.passed_on", subject=reference, at__gt=at).order_by("at", "id")
+    marked = KeyMark.objects.filter(Q(until=None) | Q(until__gt=at), since__lte=at, customer__gt=after)
+    rows = marked.annotate(passed=Subquery(later.values("refs")[:1])).order_by("customer")
+    return [
+        Member(
+            row["customer"],
+            row["passed"].get("previous") if row["passed"] else row["customer__owner"],
+            title=row["customer__name"],
+            file=f"customer:{row['customer']}",
+        )
+        for row in rows.values("customer", "customer__owner", "customer__name", "passed")[:limit]
+    ]

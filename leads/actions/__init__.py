@@ -5,6 +5,7 @@ from .arriving import NewLead, arrive
 from .cleaning import close, qualify, set_sizes
 from .collaborating import ask_to_collaborate, decide_collaboration
 from .contacts import reveal
+from .customers import log_key_contact, mark_key, set_parent, set_tags, unmark_key
 from .editing import edit, undo_edit
 from .entering import enter_by_hand
 from .following import attach_minutes, log_follow_up, undo_follow_up
@@ -45,9 +46,11 @@ __all__ = [
     "end",
     "enter_by_hand",
     "log_follow_up",
+    "log_key_contact",
     "log_survey",
     "lose",
     "make_promise",
+    "mark_key",
     "move_appointment",
     "move_promise",
     "note_along",
@@ -61,8 +64,11 @@ __all__ = [
     "return_to_pool",
     "reveal",
     "send_item",
+    "set_parent",
     "set_sizes",
+    "set_tags",
     "undo_edit",
     "undo_follow_up",
+    "unmark_key",
     "write_needs",
 ]

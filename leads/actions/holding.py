@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from leads.models import Assignment, Customer, Lead, Pooled, Status
+from leads.models import Assignment, Lead, Pooled, Status
 from leads.pool import allowance, one_at_a_time
 from salesops.events.recording import record
 from salesops.notices.actions import Receipt, Telling, tell
@@ -15,6 +15,7 @@ from salesops.people.models import User
 from salesops.sop.models import Deadline
 from salesops.sop.subjects import url
 
+from .owning import own
 from .promising import pass_on
 from .refusing import Refused, locked
 
@@ -102,7 +103,7 @@ def hold(
     if not just_made:
         pass_on(lead, owner, at=at)
     if lead.customer.owner_id is None:
-        Customer.objects.filter(pk=lead.customer_id).update(owner=owner)
+        own(lead.customer, owner, by=by, at=at)
     return assignment, previous, first
 
 
@@ -125,8 +126,7 @@ def assign(lead: Lead, *, to: User, by: User, at: datetime) -> Lead:
         raise Refused(_("%(person)s holds this lead already.") % {"person": to.name})
     if not to.is_active:
         raise Refused(_("%(person)s has left.") % {"person": to.name})
-    Customer.objects.filter(pk=lead.customer_id).update(owner=to)
-    lead.customer.owner = to
+    own(lead.customer, to, by=by, at=at)
     return hand_to(lead, to, how=Assignment.How.BY_HAND, by=by, at=at, accepted=to == by)
 
 
@@ -170,9 +170,8 @@ def claim(lead: Lead, *, by: User, at: datetime) -> Lead:
     one_at_a_time(by)
     if refused := allowance(by, at, [lead.pk]).refusal_of(lead):
         raise Refused(refused)
-    if lead.customer.owner_id not in (None, by.pk):
-        Customer.objects.filter(pk=lead.customer_id).update(owner=by)
-        lead.customer.owner = by
+    if lead.customer.owner_id is not None:
+        own(lead.customer, by, by=by, at=at)
     return hand_to(lead, by, how=Assignment.How.CLAIMED, by=by, at=at, accepted=True)
 
 
@@ -198,10 +197,11 @@ def to_pool(
     owner = lead.owner_id
     end_assignment(lead, Assignment.Ended.RETURNED, at=at, reason=reason)
     release(lead, Status.NURTURE if lead.grade == "C" else Status.POOL, why=why, at=at)
-    if not Lead.objects.filter(customer=lead.customer_id, owner=owner).exclude(status=Status.CLOSED).exists():
-        Customer.objects.filter(pk=lead.customer_id, owner=owner).update(owner=None)
     refs = {"lead": lead.pk, "owner": owner}
     when = {"at": due_at, "done_at": at} if due_at else {"at": at}
+    held = Lead.objects.filter(customer=lead.customer_id, owner=owner).exclude(status=Status.CLOSED).exists()
+    if not held and lead.customer.owner_id == owner:
+        own(lead.customer, None, by=by, **when)
     if lead.grade == "C":
         record("lead.nurtured", **when, by=by, refs=refs, data={"why": why}, file=lead.ref)
     else:

@@ -253,10 +253,15 @@ class Foresight:
         if not forms:
             return
         written = (Expected.CREATED, Expected.UPDATED)
-        above = self.draft.rows.filter(
-            number__lt=rows[0].number, expected__in=written, keys__overlap=[sought(form) for form in forms]
-        )
-        for row in above.order_by("number"):
+        # Asked for the keys alone: with more conditions PostgreSQL, which has no figures of a file that is being read,
+        # reads all rows above for each batch.
+        same = ImportRow.objects.filter(keys__overlap=[sought(form) for form in forms])
+        above = [
+            row
+            for row in same
+            if row.lead_import_id == self.draft.pk and row.number < rows[0].number and row.expected in written
+        ]
+        for row in sorted(above, key=lambda row: row.number):
             form = understand(row.cells, self.columns)
             known = self.known.get(sought(form))
             if known is None:

@@ -1,4 +1,5 @@
 from .cleaning import CloseForm, QualifyForm, SizesForm
+from .customers import KeyContactForm, MarkForm, ParentForm, TagsForm
 from .editing import FieldForm
 from .entering import CollaborationForm, DecisionForm, KnownForm, NewLeadForm
 from .flow import DryRunForm, FlowForm
@@ -24,11 +25,14 @@ __all__ = [
     "FlowForm",
     "FollowUpForm",
     "GradeForm",
+    "KeyContactForm",
     "KnownForm",
     "LaterDateForm",
+    "MarkForm",
     "MinutesForm",
     "MoveForm",
     "NewLeadForm",
+    "ParentForm",
     "PoolFilterForm",
     "PoolRulesForm",
     "QualifyForm",
@@ -37,4 +41,5 @@ __all__ = [
     "SizesForm",
     "StartForm",
     "SurveyForm",
+    "TagsForm",
 ]

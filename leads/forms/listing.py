@@ -61,6 +61,7 @@ class FilterForm(NarrowingForm):
     source = forms.ChoiceField(label=_("Source"), choices=[ANY, *Source.choices], required=False)
     industry = forms.CharField(label=_("Industry"), max_length=60, required=False)
     region = forms.CharField(label=_("Region"), max_length=60, required=False)
+    tag = forms.CharField(label=_("Tag"), max_length=20, required=False)
     owner = forms.ModelChoiceField(
         User.objects.none(), label=_("Owner"), empty_label=_("any"), required=False, widget=LongSelect
     )
@@ -78,6 +79,8 @@ class FilterForm(NarrowingForm):
         found, text = super().where(), self.chosen.get("q")
         if text:
             found &= Q(customer__name__icontains=text) | Q(customer__pinyin__icontains=text.lower())
+        if tag := self.chosen.get("tag"):
+            found &= Q(customer__tags__contains=[tag])
         return found
 
 

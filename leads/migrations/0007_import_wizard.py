@@ -186,7 +186,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='importrow',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['keys'], name='import_row_keys'),
+            index=django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['keys'], name='import_row_keys'),
         ),
         migrations.AddIndex(
             model_name='importrow',

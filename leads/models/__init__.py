@@ -3,8 +3,10 @@ from .field_change import FieldChange
 from .follow_up import Appointment, FollowUp, Intent, Way
 from .import_parts import ImportFile, ImportMapping, ImportTurn
 from .imports import ImportRow, LeadImport
+from .key_customer import KeyContact, KeyMark, Tag
 from .lead import Collaboration, Comment, Grade, GradeChange, Lead, Loss, Pooled, Source, Stage, Status
 from .letter import Letter
+from .merge import Merge
 from .needs import Mode, Needs, NeedsReport, NeedsRequest
 from .pool import PoolRules
 from .promise import Promise, Question, Sent
@@ -28,10 +30,13 @@ __all__ = [
     "ImportRow",
     "ImportTurn",
     "Intent",
+    "KeyContact",
+    "KeyMark",
     "Lead",
     "LeadImport",
     "Letter",
     "Loss",
+    "Merge",
     "Mode",
     "NeedSurvey",
     "Needs",
@@ -47,6 +52,7 @@ __all__ = [
     "Source",
     "Stage",
     "Status",
+    "Tag",
     "Territory",
     "TerritoryMember",
     "VisitRecord",

@@ -1,14 +1,19 @@
 import pghistory
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Exists, OuterRef, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from leads import identity
 from leads.grams import Bigrams
 from salesops.encryption import EncryptedTextField, blind_index
+from salesops.people import scope
+from salesops.people.models import Role
 from salesops.people.models.user import pinyin_key
+
+TAG = 20  # characters
 
 
 class Size(models.TextChoices):
@@ -16,6 +21,21 @@ class Size(models.TextChoices):
     MEDIUM = "medium", _("medium")
     LARGE = "large", _("large")
     UNKNOWN = "unknown", _("unknown")
+
+
+class CustomerQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The customers whose leads the user sees, and those that the user or one of their people owns."""
+        if user.has_role(Role.SO, Role.ADMIN):
+            return self
+        leads = self.model._meta.get_field("leads").related_model.objects.visible_to(user)
+        return self.filter(Q(owner__in=scope.people(user)) | Q(pk__in=leads.order_by().values("customer")))
+
+    def with_holder(self, user):
+        """Adds `held`: the user owns the customer or stands in for who does; `below`: one of the user's people does."""
+        owner = OuterRef("owner")
+        held = Case(When(owner=user, then=True), default=Exists(scope.acted_for(user).filter(pk=owner)))
+        return self.annotate(held=held, below=Exists(scope.people(user).filter(pk=owner)))
 
 
 @pghistory.track()
@@ -38,6 +58,16 @@ class Customer(models.Model):
         verbose_name=_("owner"),
     )
     created_at = models.DateTimeField(_("created at"))
+    tags = ArrayField(models.CharField(max_length=TAG), default=list, blank=True, verbose_name=_("tags"))
+    parent = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="subsidiaries", verbose_name=_("parent company")
+    )
+    # A duplicate keeps its row, so that the merge can be undone and its name still leads to the customer.
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, editable=False, related_name="duplicates", verbose_name=_("merged into")
+    )
+
+    objects = CustomerQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("customer")
@@ -46,6 +76,7 @@ class Customer(models.Model):
             models.Index(fields=["owner", "pinyin"]),
             models.Index(fields=["pinyin"], name="customer_pinyin"),
             GinIndex(Bigrams("name_key"), name="customer_name_pairs"),
+            GinIndex(fields=["tags"], name="customer_tags"),
         ]
 
     def __str__(self):
@@ -55,6 +86,11 @@ class Customer(models.Model):
         self.name_key = identity.company_key(self.name)
         self.pinyin = pinyin_key(self.name_key)  # without the legal form, which everybody has
         super().save(*args, **kwargs)
+
+    @property
+    def ref(self) -> str:
+        """How events and deadlines name this customer."""
+        return f"customer:{self.pk}"
 
 
 @pghistory.track(exclude=["phone", "email", "wechat"])

@@ -188,7 +188,7 @@ class ImportRow(models.Model):
         indexes = [
             models.Index(fields=["lead_import", "outcome", "number"]),
             models.Index(fields=["lead_import", "expected", "number"], name="import_row_expected"),
-            GinIndex(fields=["keys"], name="import_row_keys"),
+            GinIndex(fields=["keys"], name="import_row_keys", fastupdate=False),
             models.Index(
                 fields=["lead_import", "number"],
                 condition=Q(to_review=True),

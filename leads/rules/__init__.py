@@ -5,10 +5,11 @@ from salesops.sop import my_day
 from salesops.sop.subjects import Subject
 from salesops.sop.subjects import register as register_subjects
 
-from . import arriving, holding, answering, following, keeping, promising, visiting, needs  # isort: skip
+from . import arriving, holding, answering, following, keeping, customers, promising, visiting, needs  # isort: skip
 
 register_subjects(
     Subject("lead", "leads.Lead", title="customer__name", url="leads:detail", briefs=briefs.briefs),
+    Subject("customer", "leads.Customer", title="name", url="leads:customer", briefs=briefs.customers),
     Subject("follow_up", "leads.FollowUp", title="lead__customer__name"),
     Subject("promise", "leads.Promise", title="lead__customer__name", url="leads:promise"),
     Subject("question", "leads.Question", title="lead__customer__name", url="leads:question"),

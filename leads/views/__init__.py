@@ -1,5 +1,6 @@
 from .cleaning import cleaning, closing, qualification, sizes
 from .commenting import comment
+from .customers import customer, customer_contact, key_contact, key_mark, parent, tags
 from .detail import contact, detail
 from .editing import field, field_undo
 from .entering import collaboration, collaborations, known, new
@@ -39,6 +40,8 @@ __all__ = [
     "comment",
     "confirmation",
     "contact",
+    "customer",
+    "customer_contact",
     "detail",
     "dry_run",
     "field",
@@ -60,6 +63,8 @@ __all__ = [
     "import_template",
     "import_undo",
     "invitation",
+    "key_contact",
+    "key_mark",
     "known",
     "later_date",
     "list",
@@ -76,6 +81,7 @@ __all__ = [
     "needs_text",
     "new",
     "nurture",
+    "parent",
     "pool",
     "pool_rules",
     "preparation",
@@ -89,6 +95,7 @@ __all__ = [
     "sizes",
     "stage",
     "survey",
+    "tags",
     "undo",
     "visit",
     "visit_record",

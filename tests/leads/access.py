@@ -10,6 +10,7 @@ from leads.models import (
     Appointment,
     Collaboration,
     Contact,
+    Customer,
     FieldChange,
     FollowUp,
     ImportRow,
@@ -40,6 +41,13 @@ def _lead(co, *, owner, status, grade):
 
 def active(co, owner):
     return _lead(co, owner=owner, status=Status.ACTIVE, grade="A")
+
+
+def customer(co, owner):
+    """A customer with its owner and a lead of the same."""
+    pk = Lead.objects.get(pk=active(co, owner)["pk"]).customer_id
+    Customer.objects.filter(pk=pk).update(owner=owner)
+    return {"pk": pk}
 
 
 def assigned(co, owner):
@@ -178,6 +186,13 @@ def heads_do(own, status=422):
     return {"everybody": f"{own} 404 404"} | heads | dict.fromkeys(("so", "admin"), f"{status} {status} {status}")
 
 
+def managers_do(status):
+    """A manager for their people's and admins for everybody's; others who see it are refused."""
+    manager = {"leader": "403 403 404", "manager": f"{status} {status} 404"}
+    manager |= {"so": "403 403 403", "admin": f"{status} {status} {status}"}
+    return {"everybody": "403 404 404"} | manager
+
+
 def importers(status):
     """Sales operations and administrators for every import, a manager for their own and those of their people."""
     heads = {"manager": f"{status} {status} 404"}
@@ -188,6 +203,7 @@ def sales_operations(status):
     return {"everybody": "404 404 404"} | dict.fromkeys(("so", "admin"), f"{status} {status} {status}")
 
 
+SEEN_AND_SENT = {role: status.replace("200", "302") for role, status in SEEN.items()}
 SEEN_AND_EDITED = {role: status.replace("200", "422") for role, status in SEEN.items()}
 ASKERS = {"everybody": "403 403 403"} | dict.fromkeys(("am", "so", "leader", "manager", "admin"), "200 200 200")
 DECIDERS = {"everybody": "200 404 404", "leader": "200 200 404", "manager": "200 200 404"}
@@ -225,6 +241,16 @@ ROWS = [
     row("leads:pool_rules", **only("admin")),
     row("leads:survey", active, **owner_does(200)),
     row("leads:survey", active, **owner_does(422), post={}),
+    row("leads:customer", customer, **SEEN),
+    row("leads:customer_contact", customer, **SEEN, post=lambda: {"contact": Contact.objects.latest("pk").pk}),
+    row("leads:key_contact", customer, **owner_does(200)),
+    row("leads:key_contact", customer, **owner_does(422), post={}),
+    row("leads:key_mark", customer, **managers_do(200)),
+    row("leads:key_mark", customer, **managers_do(422), post={}),
+    row("leads:tags", customer, **SEEN),
+    row("leads:tags", customer, **SEEN_AND_SENT, post={}),
+    row("leads:parent", customer, **SEEN),
+    row("leads:parent", customer, **SEEN_AND_SENT, post={}),
     row("leads:nurture", **only("so", "manager", "admin")),
     row("leads:detail", active, **SEEN),
     row("leads:detail", pooled, **(sales_operations(200) | dict.fromkeys(CLAIMERS, "200 200 200"))),

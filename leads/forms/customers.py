@@ -1,0 +1,70 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from leads import identity
+from leads.models import Contact, Customer
+from salesops.web.forms import EditForm, OneTimeForm
+
+
+class KeyContactForm(OneTimeForm):
+    contact = forms.ModelChoiceField(Contact.objects.none(), label=_("Talked to"), required=False, empty_label="–")
+    feedback = forms.CharField(
+        label=_("Feedback on use"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("How they get on with what they use. Nothing about a person's income or family."),
+    )
+    needs = forms.CharField(
+        label=_("New needs"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("If there are none, say so."),
+    )
+
+    def __init__(self, *args, customer: Customer, **kwargs):
+        super().__init__(*args, auto_id="key_contact_%s", **kwargs)
+        self.fields["contact"].queryset = customer.contacts.order_by("pk")
+
+
+class MarkForm(OneTimeForm):
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+
+
+class TagsForm(EditForm):
+    tags = forms.CharField(
+        label=_("Tags"),
+        max_length=300,
+        required=False,
+        help_text=_("Separated by commas, for example: manufacturing, mid-sized, price matters"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def clean_tags(self) -> str:
+        words = (self.cleaned_data["tags"] or "").replace("，", ",").replace("、", ",").replace("·", ",").split(",")
+        return ", ".join(filter(None, (identity.tidy(word) for word in words)))
+
+    @property
+    def words(self) -> list[str]:
+        return self.cleaned_data["tags"].split(", ") if self.cleaned_data["tags"] else []
+
+
+class ParentForm(OneTimeForm):
+    """The parent company by its name, however its legal form is written; empty for none."""
+
+    parent = forms.CharField(
+        label=_("Parent company"),
+        max_length=200,
+        required=False,
+        help_text=_("The name of a known customer. Leave it empty to take the link away."),
+    )
+
+    def clean_parent(self) -> Customer | None:
+        name = self.cleaned_data["parent"]
+        if not name:
+            return None
+        known = Customer.objects.filter(name_key=identity.company_key(name), merged_into=None).order_by("pk")[:2]
+        if not known:
+            raise forms.ValidationError(_("No customer has this name."))
+        if len(known) > 1:
+            raise forms.ValidationError(_("Several customers have this name. Merge them first."))
+        return known[0]
