@@ -11,6 +11,7 @@ from .entering import enter_by_hand
 from .following import attach_minutes, log_follow_up, undo_follow_up
 from .grading import agree_later, regrade
 from .holding import accept, assign, claim, return_to_pool
+from .merging import merge, undo_merge
 from .needs import answer_report, report_needs, request_needs, write_needs
 from .noting import comment, note_along
 from .pooling import change_pool_rules
@@ -51,6 +52,7 @@ __all__ = [
     "lose",
     "make_promise",
     "mark_key",
+    "merge",
     "move_appointment",
     "move_promise",
     "note_along",
@@ -69,6 +71,7 @@ __all__ = [
     "set_tags",
     "undo_edit",
     "undo_follow_up",
+    "undo_merge",
     "unmark_key",
     "write_needs",
 ]

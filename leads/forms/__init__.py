@@ -1,5 +1,5 @@
 from .cleaning import CloseForm, QualifyForm, SizesForm
-from .customers import KeyContactForm, MarkForm, ParentForm, TagsForm
+from .customers import KeyContactForm, MarkForm, MergeForm, ParentForm, TagsForm
 from .editing import FieldForm
 from .entering import CollaborationForm, DecisionForm, KnownForm, NewLeadForm
 from .flow import DryRunForm, FlowForm
@@ -29,6 +29,7 @@ __all__ = [
     "KnownForm",
     "LaterDateForm",
     "MarkForm",
+    "MergeForm",
     "MinutesForm",
     "MoveForm",
     "NewLeadForm",

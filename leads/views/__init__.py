@@ -19,6 +19,7 @@ from .import_steps import (
 )
 from .imports import import_, import_detail
 from .lists import assignments, list
+from .merging import merge, merge_undo
 from .needs import needs, needs_answer, needs_list, needs_noted, needs_paper, needs_report, needs_request, needs_text
 from .pool import nurture, pool, pool_rules
 from .promising import promise, promises, question, sent
@@ -69,6 +70,8 @@ __all__ = [
     "later_date",
     "list",
     "loss",
+    "merge",
+    "merge_undo",
     "minutes",
     "move",
     "needs",

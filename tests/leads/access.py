@@ -4,7 +4,7 @@ import json
 
 from django.core import signing
 
-from leads.actions import NewLead, arrive, report_needs
+from leads.actions import NewLead, arrive, merge, report_needs
 from leads.actions.import_drafts import upload
 from leads.models import (
     Appointment,
@@ -48,6 +48,18 @@ def customer(co, owner):
     pk = Lead.objects.get(pk=active(co, owner)["pk"]).customer_id
     Customer.objects.filter(pk=pk).update(owner=owner)
     return {"pk": pk}
+
+
+def duplicates(co, owner):
+    """Two customers of one owner."""
+    other = Customer.objects.create(name="克来机电上海", owner=owner, created_at=MONDAY)
+    return customer(co, owner) | {"other": other.pk}
+
+
+def merged(co, owner):
+    pair = duplicates(co, owner)
+    kept, gone = Customer.objects.get(pk=pair["pk"]), Customer.objects.get(pk=pair["other"])
+    return {"pk": merge(kept, gone, values={}, reason="同一家", by=co.zhou, at=clock.now()).pk}
 
 
 def assigned(co, owner):
@@ -251,6 +263,9 @@ ROWS = [
     row("leads:tags", customer, **SEEN_AND_SENT, post={}),
     row("leads:parent", customer, **SEEN),
     row("leads:parent", customer, **SEEN_AND_SENT, post={}),
+    row("leads:merge", duplicates, **importers(200)),
+    row("leads:merge", duplicates, **importers(422), post={}),
+    row("leads:merge_undo", merged, **importers(302), post={}),
     row("leads:nurture", **only("so", "manager", "admin")),
     row("leads:detail", active, **SEEN),
     row("leads:detail", pooled, **(sales_operations(200) | dict.fromkeys(CLAIMERS, "200 200 200"))),
