@@ -61,7 +61,7 @@ def customer(request, pk):
     if customer.merged_into_id:
         return redirect("leads:customer", customer.merged_into_id)
     if request.htmx and "alike" in request.GET:
-        context = {"customer": customer, "may": allowed, "alike": _alike(customer)}
+        context = {"customer": customer, "may": allowed, "alike": _alike(request, customer)}
         return render(request, "leads/_alike.html", context)
     return show_customer(request, customer, allowed)
 
@@ -83,7 +83,7 @@ def show_customer(request, customer: Customer, allowed: MayCustomer, **more) -> 
         "talks": KeyContact.objects.filter(customer=customer).select_related("by", "contact")[:SHOWN_TALKS],
         "owed": items(owed, request.now),
         "merged": [_merge(row, request.now) for row in customer.merged],
-        "alike": _alike(customer) if "alike" in request.GET else None,
+        "alike": _alike(request, customer) if "alike" in request.GET else None,
     }
     return render(request, "leads/customer.html", context | more)
 
@@ -94,11 +94,14 @@ def _merge(row: dict, now) -> dict:
     return row | {"at": at, "undo": now <= at + UNDO}
 
 
-def _alike(customer: Customer) -> list:
-    """The known customers that may be the same company; not those of its own group."""
+def _alike(request, customer: Customer) -> list[tuple]:
+    """The known customers that may be the same company, not those of its own group; and whether the user sees each."""
     group = {customer.pk, customer.parent_id}
     found = [match for match in matches(company=customer.name) if match.how != How.NUMBER]
-    return [match for match in found if match.customer.pk not in group and match.customer.parent_id != customer.pk]
+    near = [match for match in found if match.customer.pk not in group and match.customer.parent_id != customer.pk]
+    seen = Customer.objects.visible_to(request.user).filter(pk__in=[match.customer.pk for match in near])
+    pks = set(seen.values_list("pk", flat=True)) if near else set()
+    return [(match, match.customer.pk in pks) for match in near]
 
 
 @one_time
