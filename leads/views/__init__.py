@@ -25,6 +25,7 @@ from .promising import promise, promises, question, sent
 from .staging import loss, stage
 from .surveying import survey
 from .visiting import confirmation, invitation, preparation, visit, visit_record, visits
+from .web_forms import web_form, web_form_edit, web_forms
 
 __all__ = [
     "acceptance",
@@ -100,4 +101,7 @@ __all__ = [
     "visit",
     "visit_record",
     "visits",
+    "web_form",
+    "web_form_edit",
+    "web_forms",
 ]
