@@ -35,10 +35,10 @@ def _whole(leads, user):
     )
 
 
-def find_to(request, pk: int, act: str) -> Lead:
-    """The lead, if the user may do `act` (a field of May) with it; else 403."""
+def find_to(request, pk: int, *acts: str) -> Lead:
+    """The lead, if the user may do one of `acts` (fields of May) with it; else 403."""
     lead, allowed = find(request, pk)
-    if not getattr(allowed, act):
+    if not any(getattr(allowed, act) for act in acts):
         raise PermissionDenied
     return lead
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from leads import actions, identity, timeline
 from leads.actions.editing import as_text, part_of
-from leads.forms import AppointmentForm, FollowUpForm, GradeForm, LaterDateForm, ReasonForm
+from leads.forms import FollowUpForm
 from leads.models import Contact, Lead, Status
 from leads.models.follow_up import talks
 from leads.models.promise import texts
@@ -40,8 +40,8 @@ def detail(request, pk):
     return show(request, lead, allowed)
 
 
-def show(request, lead: Lead, allowed: May | None = None, **forms) -> HttpResponse:
-    """The page of a lead, with the forms that its user may use; a form given here was sent with mistakes."""
+def show(request, lead: Lead, allowed: May | None = None, *, revealed: Contact | None = None) -> HttpResponse:
+    """The page of a lead, without any form: each is fetched when it is asked for."""
     allowed = allowed or may(request.user, lead)
     context = {
         **head(request, lead, allowed),
@@ -51,17 +51,10 @@ def show(request, lead: Lead, allowed: May | None = None, **forms) -> HttpRespon
         "facts": [_field(lead, name) for name in FACTS],
         "planned": talks(lead.planned),
         "contacts": lead.customer.contacts.order_by("pk") if allowed.reveal else (),
+        "revealed": revealed,
         "similar": [dict(row, status=Status(row["status"]).label) for row in getattr(lead, "similar", ())],
     }
-    if allowed.work:
-        context["appointment_form"] = AppointmentForm(auto_id="appointment_%s")
-        context["decline_form"] = ReasonForm(auto_id="decline_%s")
-    if allowed.work or allowed.head:
-        context["return_form"] = ReasonForm(auto_id="return_%s")
-        context["grade_form"] = GradeForm(initial={"grade": lead.grade}, auto_id="grade_%s")
-    if allowed.head and lead.status == Status.ACTIVE:
-        context["later_form"] = LaterDateForm(auto_id="later_%s")
-    return render(request, "leads/detail.html", context | forms, status=422 if forms else 200)
+    return render(request, "leads/detail.html", context)
 
 
 def head(request, lead: Lead, allowed: May) -> dict:
@@ -141,6 +134,5 @@ def contact(request, pk):
 def show_revealed(request, lead: Lead, revealed: Contact) -> HttpResponse:
     """The same page with one number shown, for browsers without scripts; never kept in a cache."""
     response = show(request, lead, revealed=revealed)
-    response.status_code = 200
     response["Cache-Control"] = "no-store"
     return response

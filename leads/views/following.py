@@ -25,7 +25,7 @@ from salesops.web.forms import conflict, one_time
 from salesops.web.templatetags.shell import span_text
 
 from .acting import attempt, find_readable, find_to, show_form
-from .detail import follow_up_form, owed, show
+from .detail import follow_up_form, owed
 
 
 @one_time
@@ -140,17 +140,18 @@ def minutes(request, pk):
 
 
 @one_time
-@require_POST
 def appointment(request, pk):
     """Plans a talk."""
-    lead, form = find_to(request, pk, "work"), AppointmentForm(request.POST)
+    lead = find_to(request, pk, "work")
+    form = AppointmentForm(request.POST if request.method == "POST" else None, auto_id="appointment_%s")
     if not form.is_valid():
-        return show(request, lead, appointment_form=form)
+        title = _("Plan an appointment: %(company)s") % {"company": lead.customer.name}
+        return show_form(request, lead, form, title=title, button=_("Plan it"))
     values = form.cleaned_data
     ends_at = values["starts_at"] + datetime.timedelta(minutes=values["minutes"])
     named = {name: values[name] for name in ("way", "starts_at", "place", "purpose", "needs_talk")}
     attempt(request, actions.plan_appointment, lead, **named, ends_at=ends_at, done=_("Planned."))
-    return redirect("leads:detail", pk)
+    return go(request, reverse("leads:detail", args=[pk]))
 
 
 @one_time
@@ -181,12 +182,13 @@ def cancellation(request, pk):
 
 
 @one_time
-@require_POST
 def later_date(request, pk):
     """A head agrees to a later follow-up than the owner may choose."""
-    lead, form = find_to(request, pk, "head"), LaterDateForm(request.POST)
+    lead = find_to(request, pk, "head")
+    form = LaterDateForm(request.POST if request.method == "POST" else None, auto_id="later_%s")
     if not form.is_valid():
-        return show(request, lead, later_form=form)
+        title = _("Agree to a later follow-up: %(company)s") % {"company": lead.customer.name}
+        return show_form(request, lead, form, title=title, button=_("Agree"))
     values = {name: form.cleaned_data[name] for name in ("next_on", "reason")}
     attempt(request, actions.agree_later, lead, **values, done=_("Agreed."))
-    return redirect("leads:detail", pk)
+    return go(request, reverse("leads:detail", args=[pk]))

@@ -13,7 +13,6 @@ from salesops.web.back import back, go
 from salesops.web.forms import one_time
 
 from .acting import attempt, find, find_to, show_form
-from .detail import show
 
 
 @one_time
@@ -25,14 +24,15 @@ def acceptance(request, pk):
 
 
 @one_time
-@require_POST
 def refusal(request, pk):
     """Declines an assigned lead with a reason; it goes to the next at once."""
-    lead, form = find_to(request, pk, "work"), ReasonForm(request.POST)
+    lead = find_to(request, pk, "work")
+    form = ReasonForm(request.POST if request.method == "POST" else None, auto_id="decline_%s")
     if not form.is_valid():
-        return show(request, lead, decline_form=form)
+        title = _("Decline: %(company)s") % {"company": lead.customer.name}
+        return show_form(request, lead, form, title=title, button=_("Decline with this reason"))
     attempt(request, actions.decline, lead, reason=form.cleaned_data["reason"], done=_("Declined; it was routed anew."))
-    return redirect("leads:list")
+    return go(request, reverse("leads:list"))
 
 
 @one_time
@@ -50,17 +50,15 @@ def claim(request, pk):
 
 
 @one_time
-@require_POST
 def returning(request, pk):
     """Gives a lead back to the pool with a reason (退回): its owner, or a head."""
-    lead, allowed = find(request, pk)
-    if not (allowed.work or allowed.head):
-        raise PermissionDenied
-    form = ReasonForm(request.POST)
+    lead = find_to(request, pk, "work", "head")
+    form = ReasonForm(request.POST if request.method == "POST" else None, auto_id="return_%s")
     if not form.is_valid():
-        return show(request, lead, return_form=form)
+        title = _("Return to the pool: %(company)s") % {"company": lead.customer.name}
+        return show_form(request, lead, form, title=title, button=_("Return it"))
     attempt(request, actions.return_to_pool, lead, reason=form.cleaned_data["reason"], done=_("It is in the pool."))
-    return redirect("leads:list")
+    return go(request, reverse("leads:list"))
 
 
 @one_time
@@ -76,18 +74,14 @@ def assignment(request, pk):
 
 
 @one_time
-@require_POST
 def grade(request, pk):
     """Changes the grade with a reason."""
-    lead, allowed = find(request, pk)
-    if not (allowed.work or allowed.head):
-        raise PermissionDenied
-    form = GradeForm(request.POST)
+    lead = find_to(request, pk, "work", "head")
+    first = {"grade": lead.grade}
+    form = GradeForm(request.POST if request.method == "POST" else None, initial=first, auto_id="grade_%s")
     if not form.is_valid():
-        return show(request, lead, grade_form=form)
-    attempt(request, actions.regrade, lead, **_given(form, "grade", "reason"), done=_("The grade was changed."))
-    return redirect("leads:detail", pk)
-
-
-def _given(form, *names):
-    return {name: form.cleaned_data[name] for name in names}
+        title = _("Change or confirm the grade: %(company)s") % {"company": lead.customer.name}
+        return show_form(request, lead, form, title=title, button=_("Set the grade"))
+    values = {name: form.cleaned_data[name] for name in ("grade", "reason")}
+    attempt(request, actions.regrade, lead, **values, done=_("The grade was changed."))
+    return go(request, reverse("leads:detail", args=[pk]))

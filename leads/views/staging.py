@@ -1,14 +1,15 @@
 """Moving a lead on, and losing it."""
 
-from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from leads import actions, gates
 from leads.forms.needs import LossForm
+from salesops.web.back import go
 from salesops.web.forms import one_time
 
-from .acting import attempt, find, find_to, show_form
+from .acting import attempt, find_to, show_form
 
 
 @one_time
@@ -27,13 +28,11 @@ def stage(request, pk):
 @one_time
 def loss(request, pk):
     """输单: with a reason of the list and in words; what is owed on the lead ends."""
-    lead, allowed = find(request, pk)
-    if not (allowed.work or allowed.head):
-        raise PermissionDenied
+    lead = find_to(request, pk, "work", "head")
     form = LossForm(request.POST if request.method == "POST" else None, auto_id="loss_%s")
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         values = {name: form.cleaned_data[name] for name in ("reason", "text")}
         attempt(request, actions.lose, lead, **values, done=_("Closed as lost."))
-        return redirect("leads:list")
+        return go(request, reverse("leads:list"))
     title = _("Lost: %(company)s") % {"company": lead.customer.name}
     return show_form(request, lead, form, title=title, button=_("Close as lost"))

@@ -187,9 +187,9 @@ def test_a_draft_of_older_text_does_not_overwrite_newer_text_unseen(wang, lead):
 
 
 def test_pages_with_many_forms_ask_once(wang, lead):
-    wang.get(f"/leads/{lead.pk}/")
+    wang.get(f"/leads/{lead.pk}/promises/")
     with CaptureQueriesContext(connection) as queries:
-        wang.get(f"/leads/{lead.pk}/")
+        wang.get(f"/leads/{lead.pk}/promises/")
     assert sum("web_draft" in query["sql"] for query in queries) == 1
 
 
