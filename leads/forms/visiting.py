@@ -89,6 +89,7 @@ class VisitRecordForm(OneTimeModelForm):
         self.now = now
         self.fields["contact"].queryset = Contact.objects.filter(customer=lead.customer_id)
         self.fields["contact"].required = True
+        self.fields["latitude"].required = self.fields["longitude"].required = False
         for n in range(1, PROMISES + 1):
             self.fields[f"promise_{n}"] = forms.CharField(label=_("I promised"), max_length=300, required=False)
             self.fields[f"promise_{n}_on"] = forms.DateField(label=_("By when"), required=False, widget=DateInput)

@@ -156,7 +156,8 @@ def needs_answer(request, token):
         NeedsReport.objects.filter(pk=report.pk, opened_at=None).update(opened_at=request.now)
     context = {"report": report, "form": form, "is_open": is_open, "here": request.path}
     response = render(request, "leads/needs_answer.html", context, status=422 if form.errors else 200)
-    response["Referrer-Policy"], response["X-Robots-Tag"] = "no-referrer", "noindex"
+    # Not "no-referrer": a browser then posts the form with `Origin: null`, which no CSRF check lets through.
+    response["Referrer-Policy"], response["X-Robots-Tag"] = "same-origin", "noindex"
     return response
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import Case, Exists, IntegerField, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -34,6 +35,22 @@ def register(function: Callable[[User, list[Notice], datetime], dict[int, Act]])
     return function
 
 
+_late: list[Callable[[datetime], Exists]] = []
+
+
+def register_late(function: Callable[[datetime], Exists]):
+    """For the rooms above: a function that gives the condition under which what a notice is about is late at `now`."""
+    if function not in _late:
+        _late.append(function)
+    return function
+
+
+def with_late(notices: QuerySet, now: datetime) -> QuerySet:
+    """The notices with `late`: 1 for those about something that is late at `now`, else 0."""
+    conditions = [When(condition(now), then=Value(1)) for condition in _late]
+    return notices.annotate(late=Case(*conditions, default=Value(0), output_field=IntegerField()))
+
+
 @dataclass
 class Row:
     notice: Notice
@@ -58,7 +75,7 @@ class Group:
 
 
 def groups(notices: list[Notice], user: User, language: str, now: datetime) -> list[Group]:
-    """The rows of one page, those about the same file together, in the order of the newest of each.
+    """The rows of one page, those about the same file together, in the order of the first of each.
 
     One query, and those of the acts.
     """

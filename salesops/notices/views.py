@@ -16,7 +16,7 @@ from .actions import mark_read, mark_unread
 from .actions.channels import pause, prefer, resume
 from .forms import QuietHoursForm
 from .health import undelivered
-from .inbox import groups
+from .inbox import groups, with_late
 from .models import ChannelAccount, Notice, Preference
 
 SIZE = 50
@@ -24,11 +24,17 @@ SIZE = 50
 
 @require_GET
 def inbox(request):
-    """What one was told: what needs one's action, and what is for information. Grouped by file, newest first."""
+    """What one was told: what needs one's action, the late first, and what is for information.
+
+    Grouped by file, newest first.
+    """
     information = request.GET.get("tab") == "information"
     notices = Notice.objects.visible_to(request.user)
-    shown = notices.filter(for_action=False) if information else notices.filter(for_action=True, settled_at=None)
-    page = keyset.page(shown, ("-id",), request.GET.get("page"), size=SIZE)
+    if information:
+        shown, order = notices.filter(for_action=False), ("-id",)
+    else:  # few, since a notice goes when its duty is done: an annotation may sort them
+        shown, order = with_late(notices.filter(for_action=True, settled_at=None), request.now), ("-late", "-id")
+    page = keyset.page(shown, order, request.GET.get("page"), size=SIZE)
     context = {"page": page, "groups": _groups(request, page.rows), "information": information}
     return render(request, "notices/inbox.html", context)
 
@@ -57,7 +63,8 @@ def reading(request):
 
 def _row(request, ids):
     wrote(request, reverse("notices:inbox"))
-    found = _groups(request, list(Notice.objects.visible_to(request.user).filter(pk__in=ids[:1])))
+    notices = Notice.objects.visible_to(request.user).filter(pk__in=ids[:1])
+    found = _groups(request, list(with_late(notices, request.now)))
     if not found:
         return HttpResponse(status=204)
     return render(request, "notices/_row.html", {"row": found[0].rows[0], "back": request.POST.get("next", "")})

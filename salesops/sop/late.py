@@ -13,20 +13,27 @@ from .models.deadline import desks_of
 from .my_day import Item, items
 
 MOST = 200
-PER_PERSON = 5
+AT_ONCE = 5
 
 
 @dataclass
 class Person:
-    """One who is late, with the duties that are late longest."""
+    """One who is late, with the duties that are late, longest first."""
 
     name: str
-    count: int
     items: list[Item]
 
     @property
-    def more(self) -> int:
-        return self.count - len(self.items)
+    def count(self) -> int:
+        return len(self.items)
+
+    @property
+    def first(self) -> list[Item]:
+        return self.items[:AT_ONCE]
+
+    @property
+    def rest(self) -> list[Item]:
+        return self.items[AT_ONCE:]
 
 
 def late_now(user: User, now: datetime) -> list[Person]:
@@ -41,8 +48,5 @@ def late_now(user: User, now: datetime) -> list[Person]:
     people: dict[str, Person] = {}
     for item in items(rows, now):
         name = item.deadline.owner.name if item.deadline.owner else item.desk
-        person = people.setdefault(name, Person(name, 0, []))
-        person.count += 1
-        if len(person.items) < PER_PERSON:
-            person.items.append(item)
+        people.setdefault(name, Person(name, [])).items.append(item)
     return sorted(people.values(), key=lambda person: -person.count)

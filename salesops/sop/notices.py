@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import urlencode
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -85,6 +86,12 @@ def acts(user: User, notices: list[Notice], now: datetime) -> dict[int, inbox.Ac
         if act:
             found[notice.pk] = act
     return found
+
+
+@inbox.register_late
+def late(now: datetime) -> Exists:
+    """The duty behind a notice is overdue."""
+    return Exists(Deadline.objects.overdue(now).filter(pk=OuterRef("deadline_id")))
 
 
 def _act(events: tuple[str, ...], brief: subjects.Brief) -> inbox.Act | None:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from salesops.people.models import HEADS, Department, Role, Team, User
@@ -107,7 +107,7 @@ class RoleForm(OneTimeForm):
 
 
 class TeamForm(OneTimeForm):
-    name = forms.CharField(label=_("Name"), max_length=100)
+    name = forms.CharField(label=pgettext_lazy("team", "Name"), max_length=100)
     kind = forms.ChoiceField(label=_("Kind"), choices=Team.Kind.choices)
     parent = TeamChoice(label=_("Part of"), required=False, empty_label=_("nothing: it stands at the top"))
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from leads.actions import accept, log_follow_up, qualify
+from leads.actions import accept, claim, log_follow_up, qualify
 from leads.models import Lead
 from salesops.notices.models import Notice
 from salesops.sop.engine.sweeping import sweep
@@ -79,3 +79,25 @@ def test_the_inbox_asks_the_same_however_many_leads(assigned, reading, client, d
     reading(owner, "2026-03-02 10:10")
     with django_assert_max_num_queries(12):
         assert client.get(URL).context["groups"]
+
+
+def test_what_is_late_keeps_the_top_however_old_its_message(firm, arriving, reading, client):
+    told = {"person": firm.wang, "kind": "sop.remind", "values": {}, "for_action": True}
+    duties = []
+    for n, due in enumerate(("2026-03-02 11:00", "2026-03-02 18:00")):
+        lead = arriving("2026-03-02 09:00", company=f"公司{n}")
+        graded = {"grade": "B", "industry": "汽车配件", "size": "unknown"}
+        lead = qualify(lead, **graded, by=firm.zhou, at=local("2026-03-02 09:10"))
+        claim(lead, by=firm.wang, at=local("2026-03-02 09:20"))
+        duties.append(Deadline.objects.open().filter(file=lead.ref, owner=firm.wang).earliest("due_at"))
+        Deadline.objects.filter(pk=duties[n].pk).update(due_at=local(due))
+    Notice.objects.all().delete()
+    for n, name in enumerate(("late", "early")):
+        at = local("2026-03-02 10:00") + timedelta(minutes=n)
+        Notice.objects.create(key=name, created_at=at, deadline_id=duties[n].pk, file=duties[n].file, **told)
+    assert [row.notice.key for row in reading(firm.wang, "2026-03-02 10:30")] == ["early", "late"]
+    assert [row.notice.key for row in reading(firm.wang, "2026-03-02 11:30")] == ["late", "early"]
+    page = client.get(URL).content.decode()
+    assert page.count("已逾期") == 1
+    Deadline.objects.filter(pk=duties[0].pk).update(stopped_at=local("2026-03-02 10:40"))
+    assert [row.notice.key for row in reading(firm.wang, "2026-03-02 11:30")] == ["early", "late"]

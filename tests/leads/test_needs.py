@@ -188,7 +188,7 @@ def test_the_customer_reads_and_answers_without_signing_in_once(client, report):
     client.logout()
     page = client.get(f"/leads/answers/{report.token}/")
     assert "停线" in page.content.decode()
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "same-origin"
     assert answer(client, report).status_code == 302
     report.refresh_from_db()
     assert (report.answer, report.answered_by, report.opened_at is not None) == ("yes", "蒋宇", True)

@@ -1,10 +1,11 @@
 """Visits (sop.md: visit.confirm, visit.record). Monday 2026-03-02 is a plain working day, office hours 09:00-18:00."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from leads.actions import (
     Refused,
@@ -158,6 +159,19 @@ def test_from_planning_to_the_record_in_pages(firm, lead, client, time_machine):
     assert VisitRecord.objects.get().visit == visit
     page = client.get(url).content.decode()
     assert all(word in page for word in ("下周出方案", "发方案", "现场.jpg", "31.03000"))
+
+
+def test_whoever_does_not_tell_where_they_are_can_record_the_visit(firm, lead, client, time_machine):
+    visit = planned(firm, lead)
+    time_machine.move_to(visit.ends_at + timedelta(minutes=10), tick=False)
+    client.force_login(firm.wang)
+    times = {
+        name: f"{timezone.localtime(at):%Y-%m-%dT%H:%M}"
+        for name, at in (("began_at", visit.starts_at), ("ended_at", visit.ends_at))
+    }
+    values = RECORD | {"contact": lead.contact_id, "intent": "high", "latitude": "", "longitude": "", **times}
+    client.post(f"/leads/visits/{visit.pk}/record/", {"once": new_token(), **values})
+    assert VisitRecord.objects.get().latitude is None
 
 
 def test_a_quick_follow_up_by_visit_leads_on_to_the_record(lead, client):

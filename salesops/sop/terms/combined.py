@@ -103,7 +103,7 @@ class Earliest(_Choice):
         return min(found, key=lambda pair: pair[0])
 
     def sentence(self):
-        return _("the earliest of: %(terms)s") % {"terms": "; ".join(term.sentence() for term in self.terms)}
+        return _("the earliest of: %(terms)s") % {"terms": _("; ").join(term.sentence() for term in self.terms)}
 
 
 @dataclass(frozen=True, init=False)
@@ -117,7 +117,7 @@ class Latest(_Choice):
         return max(found, key=lambda pair: pair[0])
 
     def sentence(self):
-        return _("the latest of: %(terms)s") % {"terms": "; ".join(term.sentence() for term in self.terms)}
+        return _("the latest of: %(terms)s") % {"terms": _("; ").join(term.sentence() for term in self.terms)}
 
 
 def _end(moment, until: datetime) -> datetime:

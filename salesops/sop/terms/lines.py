@@ -79,10 +79,10 @@ class Line:
         if self.since:
             words.append(_span_words(self.since, self.till))
         if self.kind != WORKING or not (self.counted or self.since):
-            words.append(f"({self._why()})")
+            words.append(_("(%(why)s)") % {"why": self._why()})
         if self.estimated:
             words.append(f"[{SOURCES[self.source]}]")
-        return f"{' '.join(words)}: {self._amount()}"
+        return _("%(day)s: %(amount)s") % {"day": " ".join(words), "amount": self._amount()}
 
     def _why(self) -> str:
         kind = str(KINDS[self.kind])
