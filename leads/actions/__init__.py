@@ -21,6 +21,7 @@ from .routing import decline
 from .staging import advance, lose
 from .surveying import log_survey
 from .visiting import confirm_visit, prepare_visit, record_visit
+from .web_forms import receive, save_web_form
 
 __all__ = [
     "NewLead",
@@ -59,12 +60,14 @@ __all__ = [
     "plan_appointment",
     "prepare_visit",
     "qualify",
+    "receive",
     "record_visit",
     "regrade",
     "report_needs",
     "request_needs",
     "return_to_pool",
     "reveal",
+    "save_web_form",
     "send_item",
     "set_parent",
     "set_sizes",

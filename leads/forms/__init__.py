@@ -9,6 +9,7 @@ from .imports import ColumnsForm, FileForm, ReadingForm, StartForm
 from .listing import BulkForm, FilterForm
 from .pool import PoolFilterForm, PoolRulesForm
 from .surveying import SurveyForm
+from .web_forms import VisitorForm, WebFormForm
 
 __all__ = [
     "AppointmentForm",
@@ -43,4 +44,6 @@ __all__ = [
     "StartForm",
     "SurveyForm",
     "TagsForm",
+    "VisitorForm",
+    "WebFormForm",
 ]

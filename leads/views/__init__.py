@@ -26,6 +26,7 @@ from .promising import promise, promises, question, sent
 from .staging import loss, stage
 from .surveying import survey
 from .visiting import confirmation, invitation, preparation, visit, visit_record, visits
+from .web_forms import web_form, web_form_edit, web_forms
 
 __all__ = [
     "acceptance",
@@ -103,4 +104,7 @@ __all__ = [
     "visit",
     "visit_record",
     "visits",
+    "web_form",
+    "web_form_edit",
+    "web_forms",
 ]

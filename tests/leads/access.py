@@ -21,6 +21,7 @@ from leads.models import (
     Question,
     Sent,
     Status,
+    WebForm,
 )
 from leads.views.entering import FOUND
 from salesops import clock
@@ -236,6 +237,14 @@ def asked(co, owner):
     return {"pk": made.pk}
 
 
+def public_form(co, owner):
+    return {"key": WebForm.objects.create(name="官网", title="联系我们", made_by=co.zhou, made_at=MONDAY).key}
+
+
+def made_form(co, owner):
+    return {"pk": WebForm.objects.create(name="官网", title="联系我们", made_by=co.zhou, made_at=MONDAY).pk}
+
+
 ROWS = [
     row("leads:new", **ENTERING),
     row("leads:new", post={}, **ENTERING | dict.fromkeys(("am", "so", "leader", "manager", "admin"), 422)),
@@ -248,6 +257,10 @@ ROWS = [
     row("leads:cleaning", **only("so", "admin")),
     row("leads:sizes", **only("so", "admin", status=302), post={}),
     row("leads:pool", **only("am", "se", "so", "leader", "manager", "admin")),
+    row("leads:web_form", public_form, everybody=200, anonymous=200),
+    row("leads:web_forms", **only("so", "admin")),
+    row("leads:web_form_new", **only("so", "admin")),
+    row("leads:web_form_edit", made_form, **only("so", "admin")),
     row("leads:flow", **only("so", "manager", "admin")),
     row("leads:dry_run", **only("so", "admin")),
     row("leads:pool_rules", **only("admin")),
