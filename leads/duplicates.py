@@ -76,4 +76,4 @@ def _alike(key: str) -> list[Customer]:
 
 
 def _customers():
-    return Customer.objects.select_related("owner")
+    return Customer.objects.filter(merged_into=None).select_related("owner")

@@ -18,6 +18,7 @@ register(
     Entry("leads:cleaning", _("Cleaning"), "droplet", order=22, roles=(Role.SO, Role.ADMIN)),
     Entry("leads:import", _("Import"), "upload", order=24, roles=(Role.SO, Role.MANAGER, Role.ADMIN)),
     Entry("leads:pool", _("Lead pool"), "people", order=30, key="p", roles=SALES),
+    Entry("leads:web_forms", _("Web forms"), "link-45deg", order=26, roles=(Role.SO, Role.ADMIN)),
     Entry("leads:flow", _("Flow of leads"), "signpost", order=34, roles=(Role.SO, Role.MANAGER, Role.ADMIN)),
     Entry("leads:nurture", _("Nurture pool"), "sunrise", order=32, roles=(Role.SO, Role.MANAGER, Role.ADMIN)),
 )

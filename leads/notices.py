@@ -24,6 +24,7 @@ register(
     Kind("needs.requested", title=_("%(person)s has filed the needs request of %(company)s"), action_label=_("Read")),
     Kind("comment.mentioned", title=_("%(person)s mentions you on %(company)s"), action_label=_("Read")),
     Kind("comment.replied", title=_("%(person)s answers you on %(company)s"), action_label=_("Read")),
+    Kind("lead.wrote_again", title=_("%(company)s wrote again through the form “%(form)s”"), action_label=_("Open")),
     Kind(
         "lead.unassignable",
         title=_("Nobody can take %(company)s, grade %(grade)s"),

@@ -94,6 +94,7 @@ SENTENCES = {
     "lead.completed": ("upload", gettext_lazy("An imported file filled in what was blank")),
     "survey.logged": ("clipboard-check", gettext_lazy("Need survey logged")),
     "lead.restored": ("arrow-counterclockwise", gettext_lazy("An import was undone: its changes were taken back")),
+    "lead.moved": ("building", gettext_lazy("Moved with its customer: two were merged, or a merge was undone")),
     "minutes.attached": ("paperclip", gettext_lazy("Detailed minutes attached")),
     "promise.dropped": ("dash-circle", gettext_lazy("A promise was dropped")),
     "promise.moved": ("calendar3", gettext_lazy("A promise was moved to %(promised_at)s")),

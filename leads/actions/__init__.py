@@ -11,6 +11,7 @@ from .entering import enter_by_hand
 from .following import attach_minutes, log_follow_up, undo_follow_up
 from .grading import agree_later, regrade
 from .holding import accept, assign, claim, return_to_pool
+from .merging import merge, undo_merge
 from .needs import answer_report, report_needs, request_needs, write_needs
 from .noting import comment, note_along
 from .pooling import change_pool_rules
@@ -20,6 +21,7 @@ from .routing import decline
 from .staging import advance, lose
 from .surveying import log_survey
 from .visiting import confirm_visit, prepare_visit, record_visit
+from .web_forms import receive, save_web_form
 
 __all__ = [
     "NewLead",
@@ -51,24 +53,28 @@ __all__ = [
     "lose",
     "make_promise",
     "mark_key",
+    "merge",
     "move_appointment",
     "move_promise",
     "note_along",
     "plan_appointment",
     "prepare_visit",
     "qualify",
+    "receive",
     "record_visit",
     "regrade",
     "report_needs",
     "request_needs",
     "return_to_pool",
     "reveal",
+    "save_web_form",
     "send_item",
     "set_parent",
     "set_sizes",
     "set_tags",
     "undo_edit",
     "undo_follow_up",
+    "undo_merge",
     "unmark_key",
     "write_needs",
 ]

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import F
 
 from leads import identity
 from leads.models import Contact, Customer, Lead, Source, Stage, Status
@@ -117,5 +118,7 @@ def find_contact(new: NewLead) -> Contact | None:
 
 
 def find_customer(company: str) -> Customer | None:
-    """The customer that people mean by `company`, however they write its legal form."""
-    return Customer.objects.filter(name_key=identity.company_key(company)).order_by("pk").first()
+    """The customer that people mean by `company`, however they write its legal form; also by a merged name."""
+    known = Customer.objects.filter(name_key=identity.company_key(company)).select_related("merged_into")
+    found = known.order_by(F("merged_into").desc(nulls_first=True), "pk").first()
+    return found.merged_into or found if found else None

@@ -129,7 +129,8 @@ def _take_mark(kept: Customer, gone: Customer, *, reason: str, by: User, at: dat
 def _untouched(merge: Merge) -> dict[str, list[int]]:
     """What goes back: what still is where the merge put it, and nobody has worked on since."""
     files = [f"lead:{pk}" for pk in merge.moved["leads"]]
-    touched = Event.objects.filter(file__in=files, at__gt=merge.at).values_list("file", flat=True)
+    done = Event.objects.filter(file__in=files, at__gt=merge.at, by__isnull=False)  # the clock does not count as work
+    touched = done.values_list("file", flat=True)
     worked_on = {int(file.partition(":")[2]) for file in touched}
     leads = Lead.objects.filter(pk__in=merge.moved["leads"], customer=merge.kept).exclude(pk__in=worked_on)
     back = _ids(leads)

@@ -1,5 +1,5 @@
 from .cleaning import CloseForm, QualifyForm, SizesForm
-from .customers import KeyContactForm, MarkForm, ParentForm, TagsForm
+from .customers import KeyContactForm, MarkForm, MergeForm, ParentForm, TagsForm
 from .editing import FieldForm
 from .entering import CollaborationForm, DecisionForm, KnownForm, NewLeadForm
 from .flow import DryRunForm, FlowForm
@@ -9,6 +9,7 @@ from .imports import ColumnsForm, FileForm, ReadingForm, StartForm
 from .listing import BulkForm, FilterForm
 from .pool import PoolFilterForm, PoolRulesForm
 from .surveying import SurveyForm
+from .web_forms import VisitorForm, WebFormForm
 
 __all__ = [
     "AppointmentForm",
@@ -29,6 +30,7 @@ __all__ = [
     "KnownForm",
     "LaterDateForm",
     "MarkForm",
+    "MergeForm",
     "MinutesForm",
     "MoveForm",
     "NewLeadForm",
@@ -42,4 +44,6 @@ __all__ = [
     "StartForm",
     "SurveyForm",
     "TagsForm",
+    "VisitorForm",
+    "WebFormForm",
 ]

@@ -68,3 +68,26 @@ class ParentForm(OneTimeForm):
         if len(known) > 1:
             raise forms.ValidationError(_("Several customers have this name. Merge them first."))
         return known[0]
+
+
+class MergeForm(OneTimeForm):
+    """Why two customers are one, and which value holds where both say something else."""
+
+    CHOSEN = {"industry": _("Industry"), "region": _("Region"), "size": _("Size")}
+
+    def __init__(self, *args, kept: Customer, gone: Customer, **kwargs):
+        super().__init__(*args, auto_id="merge_%s", **kwargs)
+        for name, label in self.CHOSEN.items():
+            values = [value for value in (getattr(kept, name), getattr(gone, name)) if value]
+            words = dict(Customer._meta.get_field(name).choices or ())
+            choices = [(value, words.get(value, value)) for value in dict.fromkeys(values)]
+            if len(choices) > 1:
+                radios = forms.RadioSelect
+                self.fields[name] = forms.ChoiceField(label=label, choices=choices, initial=values[0], widget=radios)
+        self.fields["reason"] = forms.CharField(label=_("Why they are one company"), max_length=300)
+        self.only = {name: getattr(kept, name) or getattr(gone, name) for name in self.CHOSEN}
+
+    @property
+    def values(self) -> dict[str, str]:
+        """The values that hold: those chosen, and those that only one of the two has."""
+        return {name: self.cleaned_data.get(name, value) for name, value in self.only.items()}

@@ -13,6 +13,7 @@ from .promise import Promise, Question, Sent
 from .routing import Assignment, Territory, TerritoryMember
 from .survey import NeedSurvey
 from .visit import Preparation, VisitRecord
+from .web_form import WebForm
 
 __all__ = [
     "Appointment",
@@ -57,4 +58,5 @@ __all__ = [
     "TerritoryMember",
     "VisitRecord",
     "Way",
+    "WebForm",
 ]

@@ -212,7 +212,7 @@ class Comment(models.Model):
     """Words on a lead's timeline that no record of its own holds."""
 
     lead = models.ForeignKey(Lead, models.CASCADE, related_name="comments", verbose_name=_("lead"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"))
     text = models.TextField(_("text"))
     reply_to = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+", verbose_name=_("reply to"))

@@ -23,6 +23,10 @@ declare(
     Event("lead.restored", ("lead", "customer"), ("fields",)),
     # Somebody edited a field, or took that back; its values are in FieldChange.
     Event("lead.edited", ("lead", "customer"), ("field", "undone")),
+    # Somebody whose number is on file has filled in a public form.
+    Event("lead.wrote_again", ("lead", "web_form", "owner")),
+    Event("web_form.made", ("web_form",), ("active",)),
+    Event("web_form.changed", ("web_form",), ("active",)),
     Event("contact.revealed", ("contact", "lead"), ("what",)),
 )
 
@@ -37,6 +41,9 @@ describe(
         "lead.withdrawn": _("Withdrew an imported lead"),
         "lead.restored": _("Took an import's changes back"),
         "lead.edited": _("Edited a lead"),
+        "lead.wrote_again": _("The customer wrote again"),
+        "web_form.made": _("Made a web form"),
+        "web_form.changed": _("Changed a web form"),
         "contact.revealed": _("Looked at a phone number"),
     }
 )

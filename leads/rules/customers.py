@@ -15,6 +15,9 @@ declare(
     Event("customer.passed_on", ("customer", "owner", "previous")),
     Event("customer.tagged", ("customer", "owner")),
     Event("customer.grouped", ("customer", "parent", "previous")),
+    Event("customer.merged", ("customer", "gone", "merge")),
+    Event("customer.unmerged", ("customer", "gone", "merge")),
+    Event("lead.moved", ("lead", "customer")),
     Event("contact.logged", ("key_contact", "customer", "owner")),
 )
 describe(
@@ -24,6 +27,9 @@ describe(
         "customer.passed_on": _("Passed a key customer on"),
         "customer.tagged": _("Set a customer's tags"),
         "customer.grouped": _("Linked a company to its group"),
+        "customer.merged": _("Merged two customers"),
+        "customer.unmerged": _("Took the merge of two customers back"),
+        "lead.moved": _("Moved a lead to another customer"),
         "contact.logged": _("Logged a contact with a key customer"),
     }
 )

@@ -19,12 +19,14 @@ from .import_steps import (
 )
 from .imports import import_, import_detail
 from .lists import assignments, list
+from .merging import merge, merge_undo
 from .needs import needs, needs_answer, needs_list, needs_noted, needs_paper, needs_report, needs_request, needs_text
 from .pool import nurture, pool, pool_rules
 from .promising import promise, promises, question, sent
 from .staging import loss, stage
 from .surveying import survey
 from .visiting import confirmation, invitation, preparation, visit, visit_record, visits
+from .web_forms import web_form, web_form_edit, web_forms
 
 __all__ = [
     "acceptance",
@@ -69,6 +71,8 @@ __all__ = [
     "later_date",
     "list",
     "loss",
+    "merge",
+    "merge_undo",
     "minutes",
     "move",
     "needs",
@@ -100,4 +104,7 @@ __all__ = [
     "visit",
     "visit_record",
     "visits",
+    "web_form",
+    "web_form_edit",
+    "web_forms",
 ]

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_POST
 from leads import actions, identity
 from leads.duplicates import How, matches
 from leads.forms import KeyContactForm, MarkForm, ParentForm, TagsForm
-from leads.models import Contact, Customer, KeyContact, KeyMark, Lead, Status, Tag
+from leads.models import Contact, Customer, KeyContact, KeyMark, Lead, Merge, Status, Tag
+from leads.models.merge import UNDO
 from leads.policy import MayCustomer, may_customer
 from salesops.events.models import Event
 from salesops.sop.models import Deadline
@@ -37,6 +38,9 @@ def find_customer(request, pk: int) -> tuple[Customer, MayCustomer]:
     facts = JSONObject(**words, ended_by="ended_by__name", ended_reason="ended_reason")
     marks = KeyMark.objects.filter(customer=OuterRef("pk")).order_by("-since", "-id")
     found = found.annotate(marks=ArraySubquery(marks.values(facts=facts)[:SHOWN_MARKS]))
+    merges = Merge.objects.filter(kept=OuterRef("pk"), undone_at=None).order_by("-at", "-id")
+    merged = JSONObject(pk="pk", name="gone__name", at="at", by="by__name", reason="reason")
+    found = found.annotate(merged=ArraySubquery(merges.values(facts=merged)[:SHOWN_MARKS]))
     customer = get_object_or_404(found.select_related("owner", "parent"), pk=pk)
     seen = Lead.objects.visible_to(request.user).filter(customer=customer).with_holder(request.user)
     customer.seen = [*seen.select_related("owner").order_by("-arrived_at", "-id")[:SHOWN_LEADS]]
@@ -57,7 +61,7 @@ def customer(request, pk):
     if customer.merged_into_id:
         return redirect("leads:customer", customer.merged_into_id)
     if request.htmx and "alike" in request.GET:
-        context = {"customer": customer, "may": allowed, "alike": _alike(customer)}
+        context = {"customer": customer, "may": allowed, "alike": _alike(request, customer)}
         return render(request, "leads/_alike.html", context)
     return show_customer(request, customer, allowed)
 
@@ -78,16 +82,26 @@ def show_customer(request, customer: Customer, allowed: MayCustomer, **more) -> 
         "key": any(mark["until"] is None for mark in marks),
         "talks": KeyContact.objects.filter(customer=customer).select_related("by", "contact")[:SHOWN_TALKS],
         "owed": items(owed, request.now),
-        "alike": _alike(customer) if "alike" in request.GET else None,
+        "merged": [_merge(row, request.now) for row in customer.merged],
+        "alike": _alike(request, customer) if "alike" in request.GET else None,
     }
     return render(request, "leads/customer.html", context | more)
 
 
-def _alike(customer: Customer) -> list:
-    """The known customers that may be the same company; not those of its own group."""
+def _merge(row: dict, now) -> dict:
+    """A duplicate that was merged into the customer, and whether that may still be undone."""
+    at = parse_datetime(row["at"])
+    return row | {"at": at, "undo": now <= at + UNDO}
+
+
+def _alike(request, customer: Customer) -> list[tuple]:
+    """The known customers that may be the same company, not those of its own group; and whether the user sees each."""
     group = {customer.pk, customer.parent_id}
     found = [match for match in matches(company=customer.name) if match.how != How.NUMBER]
-    return [match for match in found if match.customer.pk not in group and match.customer.parent_id != customer.pk]
+    near = [match for match in found if match.customer.pk not in group and match.customer.parent_id != customer.pk]
+    seen = Customer.objects.visible_to(request.user).filter(pk__in=[match.customer.pk for match in near])
+    pks = set(seen.values_list("pk", flat=True)) if near else set()
+    return [(match, match.customer.pk in pks) for match in near]
 
 
 @one_time

@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,6 +18,7 @@ from leads.models import Appointment, Lead, Needs, NeedsReport
 from leads.models.needs import confirmed_of, confirmed_report
 from salesops.documents.models import Upload
 from salesops.encryption import blind_index
+from salesops.web.calm import is_calm
 from salesops.web.forms import conflict, one_time
 
 from .acting import attempt, find
@@ -138,7 +138,7 @@ def needs_request(request, pk):
 def needs_answer(request, token):
     """The customer's page of a report: no sign-in, an address that nobody guesses, one answer."""
     index = blind_index(token)
-    if not _is_calm(f"needs:{index}:{request.META.get('REMOTE_ADDR', '')}"):
+    if not is_calm(f"needs:{index}:{request.META.get('REMOTE_ADDR', '')}", OPENINGS, 60):
         return render(None, "429.html", status=429)
     report = NeedsReport.objects.select_related("lead__customer", "by").filter(token_index=index).first()
     if report is None:
@@ -159,15 +159,6 @@ def needs_answer(request, token):
     # Not "no-referrer": a browser then posts the form with `Origin: null`, which no CSRF check lets through.
     response["Referrer-Policy"], response["X-Robots-Tag"] = "same-origin", "noindex"
     return response
-
-
-def _is_calm(key: str) -> bool:
-    """Whether the page was asked for at most OPENINGS times within a minute."""
-    cache.add(key, 0, timeout=60)
-    try:
-        return cache.incr(key) <= OPENINGS
-    except ValueError:  # it ran out between the two
-        return True
 
 
 def _answer(form) -> dict:

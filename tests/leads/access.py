@@ -4,7 +4,7 @@ import json
 
 from django.core import signing
 
-from leads.actions import NewLead, arrive, report_needs
+from leads.actions import NewLead, arrive, merge, report_needs
 from leads.actions.import_drafts import upload
 from leads.models import (
     Appointment,
@@ -21,6 +21,7 @@ from leads.models import (
     Question,
     Sent,
     Status,
+    WebForm,
 )
 from leads.views.entering import FOUND
 from salesops import clock
@@ -48,6 +49,18 @@ def customer(co, owner):
     pk = Lead.objects.get(pk=active(co, owner)["pk"]).customer_id
     Customer.objects.filter(pk=pk).update(owner=owner)
     return {"pk": pk}
+
+
+def duplicates(co, owner):
+    """Two customers of one owner."""
+    other = Customer.objects.create(name="克来机电上海", owner=owner, created_at=MONDAY)
+    return customer(co, owner) | {"other": other.pk}
+
+
+def merged(co, owner):
+    pair = duplicates(co, owner)
+    kept, gone = Customer.objects.get(pk=pair["pk"]), Customer.objects.get(pk=pair["other"])
+    return {"pk": merge(kept, gone, values={}, reason="同一家", by=co.zhou, at=clock.now()).pk}
 
 
 def assigned(co, owner):
@@ -224,6 +237,14 @@ def asked(co, owner):
     return {"pk": made.pk}
 
 
+def public_form(co, owner):
+    return {"key": WebForm.objects.create(name="官网", title="联系我们", made_by=co.zhou, made_at=MONDAY).key}
+
+
+def made_form(co, owner):
+    return {"pk": WebForm.objects.create(name="官网", title="联系我们", made_by=co.zhou, made_at=MONDAY).pk}
+
+
 ROWS = [
     row("leads:new", **ENTERING),
     row("leads:new", post={}, **ENTERING | dict.fromkeys(("am", "so", "leader", "manager", "admin"), 422)),
@@ -236,6 +257,10 @@ ROWS = [
     row("leads:cleaning", **only("so", "admin")),
     row("leads:sizes", **only("so", "admin", status=302), post={}),
     row("leads:pool", **only("am", "se", "so", "leader", "manager", "admin")),
+    row("leads:web_form", public_form, everybody=200, anonymous=200),
+    row("leads:web_forms", **only("so", "admin")),
+    row("leads:web_form_new", **only("so", "admin")),
+    row("leads:web_form_edit", made_form, **only("so", "admin")),
     row("leads:flow", **only("so", "manager", "admin")),
     row("leads:dry_run", **only("so", "admin")),
     row("leads:pool_rules", **only("admin")),
@@ -251,6 +276,9 @@ ROWS = [
     row("leads:tags", customer, **SEEN_AND_SENT, post={}),
     row("leads:parent", customer, **SEEN),
     row("leads:parent", customer, **SEEN_AND_SENT, post={}),
+    row("leads:merge", duplicates, **importers(200)),
+    row("leads:merge", duplicates, **importers(422), post={}),
+    row("leads:merge_undo", merged, **importers(302), post={}),
     row("leads:nurture", **only("so", "manager", "admin")),
     row("leads:detail", active, **SEEN),
     row("leads:detail", pooled, **(sales_operations(200) | dict.fromkeys(CLAIMERS, "200 200 200"))),

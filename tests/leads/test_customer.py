@@ -219,3 +219,7 @@ def test_companies_of_a_similar_name_are_offered_as_maybe_the_same(firm, key, cl
     client.force_login(firm.wang)
     page = client.get(f"/leads/customers/{key.pk}/?alike")
     assert "上海克来机电股份有限公司" in page.content.decode()
+    client.force_login(firm.zhao)  # who does not see the other, and so cannot merge them
+    assert "/merge/" not in client.get(f"/leads/customers/{key.pk}/?alike").content.decode()
+    client.force_login(firm.zhou)
+    assert "/merge/" in client.get(f"/leads/customers/{key.pk}/?alike").content.decode()
