@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
-from leads import actions, identity, timeline
+from leads import actions, identity, reasons, timeline
 from leads.actions.editing import as_text, part_of
 from leads.forms import FollowUpForm
 from leads.models import Contact, Lead, Status
@@ -87,7 +87,7 @@ def _story(request, lead: Lead) -> dict:
 
 def why(lead: Lead) -> list[str]:
     """Why the present owner got the lead."""
-    return timeline.why(lead.assignments.filter(ended_at=None).first()) if lead.owner_id else []
+    return reasons.why(lead.assignments.filter(ended_at=None).first()) if lead.owner_id else []
 
 
 def _similar(user: User) -> ArraySubquery:

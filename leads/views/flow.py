@@ -6,7 +6,7 @@ from django.db.models import Count, Q
 from django.shortcuts import render
 from django.utils import timezone
 
-from leads import timeline
+from leads import reasons
 from leads.dry_run import dry_run as would_go
 from leads.dry_run import shares
 from leads.forms import DryRunForm, FlowForm
@@ -31,9 +31,9 @@ def dry_run(request):
     waiting = Lead.objects.to_clean() if of == "cleaning" else Lead.objects.filter(status=Status.POOL)
     leads = waiting.select_related("customer__owner").order_by("arrived_at", "id")[:AT_ONCE]
     found = would_go(leads, as_grade=as_grade, at=request.now)
-    people = timeline.names_of(each.reasons for each in found)
+    people = reasons.names_of(each.reasons for each in found)
     rows = [
-        (each, [timeline.candidate_words(one, people) for one in each.reasons.get("candidates", ())]) for each in found
+        (each, [reasons.candidate_words(one, people) for one in each.reasons.get("candidates", ())]) for each in found
     ]
     context = {"form": form, "rows": rows, "shares": shares(found), "of": of, "most": AT_ONCE}
     return render(request, "leads/dry_run.html", context)
