@@ -133,6 +133,17 @@ def test_the_owner_of_a_b_lead_owes_one_visit_a_month_from_the_next_month_on(fir
     assert rows("lead.visit", lead) == [("met", "Thu 04-30 18:00")]
 
 
+def test_a_visit_in_the_first_seconds_of_a_month_counts_before_any_sweep_has_looked(firm, lead):
+    respond(lead, "2026-04-01 00:00:05", firm.wang, way="visit")
+    run_sweep("2026-04-01 09:00", after_silence=True)
+    assert rows("lead.visit", lead) == [("met", "Thu 04-30 18:00")]
+
+
+def test_a_visit_on_a_lead_that_owes_none_opens_nothing(firm, lead):
+    respond(lead, "2026-03-05 10:00", firm.wang, way="visit")
+    assert rows("lead.visit", lead) == []
+
+
 def test_a_visit_that_is_missed_can_be_made_up_until_the_next_is_due(firm, lead):
     run_sweep("2026-04-01 00:01")
     run_sweep("2026-05-01 00:01")

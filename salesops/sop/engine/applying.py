@@ -13,6 +13,7 @@ from .facts import dues_of_referred, typed_facts
 from .handing import on_people_event
 from .ladder import was_due
 from .opening import chosen_close, open_on
+from .periods import period_of
 from .rounds import open_one
 from .settling import settle, settle_subjects
 from .writing import flush
@@ -29,10 +30,17 @@ def before(event: Event) -> None:
     known = _references(concerned, event) - event.made.keys()
     event.titles = {**event.made, **settle_subjects(known, until=event.at, at=event.recorded_at)}
     for rule in concerned.meets:
-        period = event.data.get(rule.meets.period) if isinstance(rule.opens, Every) else None
-        if period and rule.meets.matches(event) and (subject := rule.subject_of(event.refs)):
+        if not isinstance(rule.opens, Every) or not rule.meets.matches(event):
+            continue
+        subject, period = rule.subject_of(event.refs), _round_met(rule, event)
+        if subject and period:
             open_one(rule, subject, period, event.at)
             settle({subject}, until=event.at, at=event.recorded_at)
+
+
+def _round_met(rule: Rule, event: Event) -> str | None:
+    """The round that the event is for: the one that it names, else the one in which it happens."""
+    return event.data.get(rule.meets.period) if rule.meets.period else period_of(rule.opens.period, event.at)
 
 
 def _references(concerned: Concerned, event: Event) -> set[str]:
