@@ -79,7 +79,7 @@ def test_what_somebody_else_wrote_meanwhile_is_shown_and_not_lost(firm, lead, ed
     assert page.status_code == 409
     assert "浙江" in page.content.decode()
     assert "江苏" in page.content.decode()
-    assert "李娜 在您填写时（" in page.content.decode()
+    assert "李娜在您填写时（" in page.content.decode()
     assert Lead.objects.get().customer.region == "浙江"
     assert [change.after for change in FieldChange.objects.all()] == ["浙江"]
 

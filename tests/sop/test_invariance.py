@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 from django.test import TestCase
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from leads.actions import Refused, accept, arrive, close, log_follow_up, qualify, regrade
@@ -137,7 +137,17 @@ def test_verdicts_of_the_sample_rules_do_not_depend_on_the_sweep(samples, firm, 
         with TestCase.captureOnCommitCallbacks(execute=True):
             approve_leave(asked, by=firm.li, at=now)
 
+    # The clock is stopped, already late, after leave has begun that nobody has looked at yet.
+    stopped_on_leave = [
+        (1, "deal.asked", {}),
+        (1, "leave", {"hours": 1}),
+        (2500, "deal.assigned", {"grade": "A"}),
+        (121, "deal.asked_back", {}),
+        (121, "deal.closed", {}),
+    ]
+
     @EXAMPLES
+    @example(history=stopped_on_leave)
     @given(history=st.lists(SAMPLE, min_size=2, max_size=10))
     def check(history):
         # A talk is opened by a consequence: it starts when that was done; so does what was overdue when leave began,

@@ -60,7 +60,7 @@ def steps_taken(row: Deadline) -> dict[str, dict]:
 
 def overdue(row: Deadline, at: datetime) -> bool:
     """Whether the due time had passed unmet at `at`; while the clock stands, when it was stopped."""
-    return row.due_at < (row.stopped_at or at)
+    return row.due_at < min(at, row.stopped_at or at)  # leave that is looked at late begins before a later stop
 
 
 def was_due(row: Deadline, at: datetime) -> bool:
