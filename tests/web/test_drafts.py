@@ -209,6 +209,7 @@ CHOICES = {"leads/import_file.html": ReadingForm, "leads/import_start.html": Sta
 WITHOUT = (
     *CHOICES,
     "leads/needs_answer.html",
+    "leads/web_form.html",
     "leads/known.html",
     "account/",
     "mfa/",
