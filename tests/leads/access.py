@@ -237,12 +237,18 @@ def asked(co, owner):
     return {"pk": made.pk}
 
 
-def public_form(co, owner):
-    return {"key": WebForm.objects.create(name="官网", title="联系我们", made_by=co.zhou, made_at=MONDAY).key}
-
-
 def made_form(co, owner):
-    return {"pk": WebForm.objects.create(name="官网", title="联系我们", made_by=co.zhou, made_at=MONDAY).pk}
+    return {"pk": _web_form(co).pk}
+
+
+def public_form(co, owner):
+    return {"key": _web_form(co).key}
+
+
+def _web_form(co):
+    return WebForm.objects.get_or_create(
+        name="官网", defaults={"title": "联系我们", "made_by": co.zhou, "made_at": MONDAY}
+    )[0]
 
 
 ROWS = [

@@ -42,7 +42,7 @@ def test_from_the_upload_to_the_result_and_back(page, live_server, firm, sign_in
     page.get_by_text("客户经理：依次轮流分配").first.click()
     page.get_by_text("个接单和首次响应任务").wait_for()
     page.get_by_label("王伟").or_(page.get_by_label(firm.wang.name)).first.check()
-    page.get_by_text("共 1 人分摊，需 2 个工作日").wait_for()
+    page.get_by_text("由 1 人分摊，需 2 个工作日").wait_for()
     calm(page, "start")
     page.get_by_role("button", name="导入 31 条").click()
     page.get_by_text("已处理 0 / 31 行").wait_for()

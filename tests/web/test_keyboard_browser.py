@@ -3,7 +3,7 @@
 import pytest
 
 from leads.actions import NewLead, arrive, claim, qualify
-from leads.models import FollowUp, Lead
+from leads.models import FollowUp, Lead, PoolRules
 from salesops import clock
 from salesops.sop.models import RuleSetting
 from salesops.web.models import SavedView
@@ -38,6 +38,7 @@ def held(firm, name):
 
 
 def test_the_day_is_done_by_keyboard_and_the_focus_is_always_seen(page, live_server, firm, sign_in):
+    PoolRules.objects.create(pk=1, daily=200, holding=2000)
     for n in range(12):
         held(firm, f"第{n}公司")
     sign_in(page, firm.wang)
