@@ -7,7 +7,7 @@ run: .venv/run.stamp   ## the product with demo data on http://127.0.0.1:$PORT (
 	@$(BIN)/python -m salesops.serve --demo
 
 test: .venv/dev.stamp  ## all tests
-	@SALESOPS_DATA=.data/test $(BIN)/pytest --create-db $(ARGS)
+	@SALESOPS_DATA=.data/test $(BIN)/pytest --create-db -n auto --maxprocesses 4 $(ARGS)
 
 lint: .venv/dev.stamp  ## what .ci/run checks besides the tests
 	@$(BIN)/ruff check .

