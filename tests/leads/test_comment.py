@@ -3,7 +3,7 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from leads.actions import claim, log_follow_up, qualify, undo_follow_up
+from leads.actions import log_follow_up, undo_follow_up
 from leads.models import Comment, FieldChange, Promise, Question, Sent
 from salesops.documents.models import Upload
 from salesops.notices.models import Notice
@@ -14,20 +14,10 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def lead(firm, arriving, time_machine, client):
-    lead = qualify(
-        arriving("2026-03-02 09:00"),
-        grade="B",
-        industry="汽车配件",
-        size="unknown",
-        by=firm.zhou,
-        at=local("2026-03-02 09:10"),
-    )
-    lead = claim(lead, by=firm.wang, at=local("2026-03-02 09:20"))
+def lead(firm, lead):
+    """The same after a first talk at 09:30."""
     values = {"way": "call", "reached": True, "note": "谈了需求", "need": "替换", "intent": "high"}
     log_follow_up(lead, by=firm.wang, at=local("2026-03-02 09:30"), **values)
-    time_machine.move_to(local("2026-03-02 10:00"), tick=False)
-    client.force_login(firm.wang)
     lead.refresh_from_db()
     return lead
 

@@ -3,7 +3,7 @@
 import pytest
 
 from leads import timeline
-from leads.actions import claim, log_follow_up, plan_appointment, qualify, regrade
+from leads.actions import log_follow_up, plan_appointment, regrade
 from leads.models import Appointment, FollowUp
 from salesops.events.models import Event
 from salesops.notices.models import Notice
@@ -15,18 +15,11 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def lead(firm, arriving, time_machine, client):
-    lead = qualify(
-        arriving("2026-03-02 09:30"),
-        grade="B",
-        industry="汽车配件",
-        size="unknown",
-        by=firm.zhou,
-        at=local("2026-03-02 09:45"),
-    )
+def lead(firm, claimed, time_machine, client):
+    """王伟's B lead: he claimed it at 10:00, and at 10:30 he is signed in."""
     time_machine.move_to(local("2026-03-02 10:30"), tick=False)
     client.force_login(firm.wang)
-    return claim(lead, by=firm.wang, at=local("2026-03-02 10:00"))
+    return claimed("09:30", "09:45", "10:00")
 
 
 def talk(firm, lead, at, **values):

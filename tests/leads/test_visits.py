@@ -10,12 +10,10 @@ from django.utils import timezone
 from leads.actions import (
     Refused,
     cancel_appointment,
-    claim,
     confirm_visit,
     log_follow_up,
     move_appointment,
     plan_appointment,
-    qualify,
     record_visit,
 )
 from leads.actions.writing import send_letters
@@ -37,22 +35,6 @@ RECORD = {
     "summary": "下周出方案",
     "next_plan": "出方案",
 }
-
-
-@pytest.fixture
-def lead(firm, arriving, time_machine, client):
-    lead = qualify(
-        arriving("2026-03-02 09:00"),
-        grade="B",
-        industry="汽车配件",
-        size="unknown",
-        by=firm.zhou,
-        at=local("2026-03-02 09:10"),
-    )
-    lead = claim(lead, by=firm.wang, at=local("2026-03-02 09:20"))
-    time_machine.move_to(local("2026-03-02 10:00"), tick=False)
-    client.force_login(firm.wang)
-    return lead
 
 
 def planned(firm, lead, since="2026-03-04 14:00", until="2026-03-04 15:00", **values):
