@@ -18,6 +18,7 @@ from leads.models import Appointment, Lead, Needs, NeedsReport
 from leads.models.needs import confirmed_of, confirmed_report
 from salesops.documents.models import Upload
 from salesops.encryption import blind_index
+from salesops.events.models import Event
 from salesops.web.calm import is_calm
 from salesops.web.forms import conflict, one_time
 
@@ -63,13 +64,16 @@ def _write(request, pk, talk):
         raise PermissionDenied
     if request.method == "POST":
         locked(lead, request.now)
-    form = NeedsForm.of(Needs.objects.filter(lead=lead).first(), request.POST or None, talk=talk)
+    found = Needs.objects.filter(lead=lead).first()
+    form = NeedsForm.of(found, request.POST or None, talk=talk)
     target = reverse("leads:needs", args=[pk])
     if form.is_valid():
         attempt(request, actions.write_needs, lead, values=form.values(), talk=talk, done=_("Saved."))
         return redirect(target)
     if form.conflicts:
-        return conflict(request, form, back=target)
+        # The first list, and a change before it was reported, are no events: then nobody is named.
+        saves = Event.objects.filter(file=lead.ref, name__in=["needs.changed", "needs.prepared"])
+        return conflict(request, form, back=target, saves=saves.filter(at__gte=found.changed_at or request.now))
     title, button = _("List of needs"), _("Save the list")
     return _form(request, lead, form, title=title, button=button)
 

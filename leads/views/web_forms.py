@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from leads import actions
 from leads.forms import VisitorForm, WebFormForm
 from leads.models import Source, WebForm
+from salesops.events.models import Event
 from salesops.people.models import Role
 from salesops.people.scope import require_role
 from salesops.web.calm import is_calm
@@ -88,7 +89,8 @@ def web_forms(request):
 @require_role(Role.SO, Role.ADMIN)
 def web_form_edit(request, pk=None):
     """Makes a form, or changes one; shows its address and what to put into a website."""
-    made = get_object_or_404(WebForm, pk=pk) if pk else None
+    forms = WebForm.objects.select_for_update() if request.method == "POST" else WebForm.objects
+    made = get_object_or_404(forms, pk=pk) if pk else None
     on_file = {name: getattr(made, name) for name in FIELDS} if made else {"source": Source.WEBSITE, "active": True}
     form = WebFormForm(request.POST or None, instance=made, on_file=on_file)
     if request.method == "POST" and form.is_valid():
@@ -99,7 +101,8 @@ def web_form_edit(request, pk=None):
         messages.success(request, _("Saved."))
         return redirect("leads:web_form_edit", made.pk)
     if form.conflicts:
-        return conflict(request, form, back=request.path)
+        saves = Event.objects.filter(name="web_form.changed", subject=f"web_form:{pk}")
+        return conflict(request, form, back=request.path, saves=saves)
     address = request.build_absolute_uri(reverse("leads:web_form", args=[made.key])) if made else ""
     context = {"form": form, "made": made, "address": address}
     return render(request, "leads/web_form_edit.html", context, status=422 if form.errors else 200)

@@ -235,6 +235,17 @@ def test_from_the_list_to_the_request_in_pages(firm, lead, client):
     assert NeedsRequest.objects.get().report == made
 
 
+def test_a_list_that_two_write_at_once_stands_side_by_side(firm, lead, client):
+    url = f"/leads/{lead.pk}/needs/text/"
+    seen = client.get(url).context["form"]["seen"].value()
+    write_needs(lead, values={**NEEDS, "goals": "降低成本"}, by=firm.wang, at=local("2026-03-02 10:00"))
+    clash = client.post(url, {"once": new_token(), "seen": seen, **NEEDS, "mode": ""})
+    assert (clash.status_code, Needs.objects.get().goals) == (409, "降低成本")
+    page = clash.content.decode()
+    assert "降低成本" in page
+    assert "提高节拍" in page
+
+
 def test_the_request_asks_for_the_signed_document(firm, lead, client, report):
     answer(client, report)
     url = f"/leads/{lead.pk}/needs/request/"
