@@ -34,10 +34,9 @@ def comment(request, pk):
         auto_id="comment_%s",
     )
     if request.method == "POST" and form.is_valid():
-        values = {name: form.cleaned_data[name] for name in ("text", "mentioned", "files")}
-        values |= {"reply_to": reply_to, "follow_up": about}
+        named = {"reply_to": reply_to, "follow_up": about}
         try:
-            actions.comment(lead, **values, by=request.user, at=request.now)
+            actions.comment(lead, **form.said, **named, by=request.user, at=request.now)
         except actions.Refused as refused:
             form.add_error("mentioned", str(refused))
         else:

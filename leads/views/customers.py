@@ -131,8 +131,7 @@ def key_contact(request, pk):
     if not posted or not form.is_valid():
         title = _("Contact with %(company)s") % {"company": customer.name}
         return show_customer_form(request, customer, form, title=title, button=_("Save the contact"))
-    values = {name: form.cleaned_data[name] for name in KeyContactForm.base_fields}
-    attempt(request, actions.log_key_contact, customer, **values, done=_("The contact is logged."))
+    attempt(request, actions.log_key_contact, customer, **form.said, done=_("The contact is logged."))
     return go(request, back(request) or reverse("leads:customer", args=[pk]))
 
 

@@ -68,7 +68,7 @@ def _write(request, pk, talk):
     form = NeedsForm.of(found, request.POST or None, talk=talk)
     target = reverse("leads:needs", args=[pk])
     if form.is_valid():
-        attempt(request, actions.write_needs, lead, values=form.values(), talk=talk, done=_("Saved."))
+        attempt(request, actions.write_needs, lead, values=form.said, talk=talk, done=_("Saved."))
         return redirect(target)
     if form.conflicts:
         # The first list, and a change before it was reported, are no events: then nobody is named.
@@ -130,8 +130,7 @@ def needs_request(request, pk):
     files = request.FILES if posted else None
     form = NeedsRequestForm(request.POST if posted else None, files, initial=first, has_document=there)
     if posted and form.is_valid():
-        values = {name: form.cleaned_data[name] for name in ("text", "files")}
-        attempt(request, actions.request_needs, lead, **values, done=_("Filed to the manager."))
+        attempt(request, actions.request_needs, lead, **form.said, done=_("Filed to the manager."))
         return redirect("leads:needs", pk)
     return _form(request, lead, form, title=_("Needs request"), button=_("File it"))
 
