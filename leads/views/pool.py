@@ -67,9 +67,9 @@ def _name_former(leads: list[Lead]) -> None:
 def pool_rules(request):
     """How much may be claimed, and who has to wait."""
     rules = locked_rules() if request.method == "POST" else PoolRules.now()
-    form = PoolRulesForm(request.POST or None, on_file=PoolRulesForm.values_of(rules))
+    form = PoolRulesForm(request.POST or None, record=rules)
     if request.method == "POST" and form.is_valid():
-        actions.change_pool_rules(by=request.user, at=request.now, **form.changed)
+        actions.change_pool_rules(by=request.user, at=request.now, **form.said)
         messages.success(request, _("Saved. It holds from the next claim on."))
         return redirect("leads:pool_rules")
     if form.conflicts:

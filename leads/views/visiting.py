@@ -9,12 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from leads import actions
+from leads.actions.refusing import locked
 from leads.actions.writing import can_write_to
 from leads.forms.visiting import ConfirmationForm, PreparationForm, VisitForm, VisitRecordForm
 from leads.invitation import invitation as invitation_of
-from leads.models import Appointment, Lead, Promise, Way
+from leads.models import Appointment, Lead, Preparation, Promise, Way
 from salesops.documents.models import Upload
-from salesops.web.forms import one_time
+from salesops.events.models import Event
+from salesops.web.forms import conflict, one_time
 from salesops.web.templatetags.shell import instant_text
 
 from .acting import attempt, find
@@ -62,13 +64,18 @@ def visit(request, pk):
 def preparation(request, pk):
     """拜访准备清单."""
     found, lead, _allowed = _find_to_work(request, pk)
-    on_file = getattr(found, "preparation", None)
+    if request.method == "POST":
+        locked(lead, request.now)
+    on_file = Preparation.objects.filter(visit=found).first()
     first = {"business": lead.customer.industry, "company_size": lead.customer.get_size_display()}
     first |= {"decision_chain": lead.decision_maker, "open_points": "\n".join(row["text"] for row in lead.open_promise)}
-    form = PreparationForm(request.POST or None, instance=on_file, initial={} if on_file else first)
-    if request.method == "POST" and form.is_valid():
-        attempt(request, actions.prepare_visit, found, values=form.values(), done=_("Saved."))
+    form = PreparationForm(request.POST or None, record=on_file, initial={} if on_file else first)
+    if form.is_valid():
+        attempt(request, actions.prepare_visit, found, values=form.said, done=_("Saved."))
         return redirect("leads:visit", pk)
+    if form.conflicts:
+        saves = Event.objects.filter(name="visit.prepared", subject=f"appointment:{pk}")
+        return conflict(request, form, back=reverse("leads:visit", args=[pk]), saves=saves)
     return _form(request, found, form, title=_("Prepare the visit"), button=_("Save the list"))
 
 

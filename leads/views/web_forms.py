@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from leads import actions
 from leads.forms import VisitorForm, WebFormForm
-from leads.models import Source, WebForm
+from leads.models import WebForm
 from salesops.events.models import Event
 from salesops.people.models import Role
 from salesops.people.scope import require_role
@@ -21,7 +21,6 @@ from salesops.web.forms import conflict, one_time
 
 HOUR = 60 * 60
 FROM_ONE, TO_ONE = 20, 600  # sent forms an hour: from one address, to one form
-FIELDS = ("name", "title", "intro", "thanks", "source", "product", "origins", "active")
 
 
 # No cookie comes along from a frame on another site; the form's own token and signed time stand for it, and nothing
@@ -91,13 +90,9 @@ def web_form_edit(request, pk=None):
     """Makes a form, or changes one; shows its address and what to put into a website."""
     forms = WebForm.objects.select_for_update() if request.method == "POST" else WebForm.objects
     made = get_object_or_404(forms, pk=pk) if pk else None
-    on_file = {name: getattr(made, name) for name in FIELDS} if made else {"source": Source.WEBSITE, "active": True}
-    form = WebFormForm(request.POST or None, instance=made, on_file=on_file)
+    form = WebFormForm(request.POST or None, record=made)
     if request.method == "POST" and form.is_valid():
-        values = {name: form.cleaned_data[name] for name in FIELDS}
-        made = actions.save_web_form(
-            WebForm.objects.get(pk=pk) if pk else None, values=values, by=request.user, at=request.now
-        )
+        made = actions.save_web_form(made, values=form.said, by=request.user, at=request.now)
         messages.success(request, _("Saved."))
         return redirect("leads:web_form_edit", made.pk)
     if form.conflicts:

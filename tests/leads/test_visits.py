@@ -14,6 +14,7 @@ from leads.actions import (
     log_follow_up,
     move_appointment,
     plan_appointment,
+    prepare_visit,
     record_visit,
 )
 from leads.actions.writing import send_letters
@@ -154,6 +155,18 @@ def test_whoever_does_not_tell_where_they_are_can_record_the_visit(firm, lead, c
     values = RECORD | {"contact": lead.contact_id, "intent": "high", "latitude": "", "longitude": "", **times}
     client.post(f"/leads/visits/{visit.pk}/record/", {"once": new_token(), **values})
     assert VisitRecord.objects.get().latitude is None
+
+
+def test_a_preparation_that_two_write_at_once_stands_side_by_side(firm, lead, client):
+    visit = planned(firm, lead)
+    url = f"/leads/visits/{visit.pk}/preparation/"
+    prepare_visit(visit, values={"focus": "节拍"}, by=firm.wang, at=local("2026-03-02 10:00"))
+    seen = client.get(url).context["form"]["seen"].value()
+    prepare_visit(visit, values={"focus": "报价", "cases": True}, by=firm.wang, at=local("2026-03-02 10:00"))
+    clash = client.post(url, {"once": new_token(), "seen": seen, "focus": "交期"})
+    assert (clash.status_code, Preparation.objects.get().focus) == (409, "报价")
+    assert "交期" in clash.content.decode()
+    assert clash.context["form"].cleaned_data["cases"]
 
 
 def test_a_quick_follow_up_by_visit_leads_on_to_the_record(lead, client):
