@@ -55,6 +55,17 @@ def attempt(request, action, *args, done: str = "", **values):
     return result
 
 
+def saved(request, form, action, *args, done: str, **values) -> bool:
+    """The same for a form with words in it: a refusal stands on the form, which is shown again, so that they stay."""
+    try:
+        action(*args, by=request.user, at=request.now, **values)
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        return False
+    messages.success(request, done)
+    return True
+
+
 def show_form(request, lead: Lead, form, *, title: str, button: str):
     """A form about a lead: alone for htmx, which puts it where one is, else on a page of its own."""
     template = "leads/_act.html" if request.htmx else "leads/act.html"

@@ -22,7 +22,7 @@ from salesops.events.models import Event
 from salesops.web.calm import is_calm
 from salesops.web.forms import conflict, one_time
 
-from .acting import attempt, find
+from .acting import attempt, find, saved
 from .detail import head
 
 OPENINGS = 30  # of one report in a minute
@@ -108,10 +108,9 @@ def needs_noted(request, pk):
     posted = request.method == "POST"
     form = NotedAnswerForm(request.POST if posted else None, request.FILES if posted else None)
     if posted and form.is_valid():
-        attempt(
-            request, actions.answer_report, report, **_answer(form), files=form.cleaned_data["files"], done=_("Noted.")
-        )
-        return redirect("leads:needs", lead.pk)
+        values = _answer(form) | {"files": form.cleaned_data["files"]}
+        if saved(request, form, actions.answer_report, report, **values, done=_("Noted.")):
+            return redirect("leads:needs", lead.pk)
     return _form(request, lead, form, title=_("The customer's answer"), button=_("Note it"))
 
 
@@ -129,8 +128,8 @@ def needs_request(request, pk):
     posted, first = request.method == "POST", {"text": f"{report.pain_points}\n{report.goals}"}
     files = request.FILES if posted else None
     form = NeedsRequestForm(request.POST if posted else None, files, initial=first, has_document=there)
-    if posted and form.is_valid():
-        attempt(request, actions.request_needs, lead, **form.said, done=_("Filed to the manager."))
+    done = _("Filed to the manager.")
+    if posted and form.is_valid() and saved(request, form, actions.request_needs, lead, **form.said, done=done):
         return redirect("leads:needs", pk)
     return _form(request, lead, form, title=_("Needs request"), button=_("File it"))
 

@@ -19,7 +19,7 @@ from salesops.events.models import Event
 from salesops.web.forms import conflict, one_time
 from salesops.web.templatetags.shell import instant_text
 
-from .acting import attempt, find
+from .acting import attempt, find, saved
 from .detail import head
 
 SHOWN = 30
@@ -70,8 +70,7 @@ def preparation(request, pk):
     first = {"business": lead.customer.industry, "company_size": lead.customer.get_size_display()}
     first |= {"decision_chain": lead.decision_maker, "open_points": "\n".join(row["text"] for row in lead.open_promise)}
     form = PreparationForm(request.POST or None, record=on_file, initial={} if on_file else first)
-    if form.is_valid():
-        attempt(request, actions.prepare_visit, found, values=form.said, done=_("Saved."))
+    if form.is_valid() and saved(request, form, actions.prepare_visit, found, values=form.said, done=_("Saved.")):
         return redirect("leads:visit", pk)
     if form.conflicts:
         saves = Event.objects.filter(name="visit.prepared", subject=f"appointment:{pk}")
@@ -119,13 +118,13 @@ def invitation(request, pk):
 def visit_record(request, pk):
     """客户拜访记录表: written at the customer's door, in the order of a visit."""
     found, _lead, _allowed = _find_to_work(request, pk)
-    if getattr(found, "record", None):
-        return redirect("leads:visit", pk)
     posted = request.method == "POST"
+    if getattr(found, "record", None) and not posted:
+        return redirect("leads:visit", pk)
     values = {"visit": found, "now": request.now}
     form = VisitRecordForm(request.POST if posted else None, request.FILES if posted else None, **values)
-    if posted and form.is_valid():
-        attempt(request, actions.record_visit, found, **form.recorded(), done=_("The visit is recorded."))
+    done = _("The visit is recorded.")
+    if posted and form.is_valid() and saved(request, form, actions.record_visit, found, **form.recorded(), done=done):
         return redirect("leads:visit", pk)
     context = {"visit": found, "lead": found.lead, "form": form, "here": request.path}
     return render(request, "leads/visit_record.html", context, status=422 if form.errors else 200)

@@ -169,6 +169,22 @@ def test_a_preparation_that_two_write_at_once_stands_side_by_side(firm, lead, cl
     assert clash.context["form"].cleaned_data["cases"]
 
 
+def test_a_record_that_comes_second_is_refused_with_its_words_still_there(firm, lead, client, time_machine):
+    visit = planned(firm, lead)
+    time_machine.move_to(visit.ends_at + timedelta(minutes=10), tick=False)
+    client.force_login(firm.wang)
+    url = f"/leads/visits/{visit.pk}/record/"
+    recorded(firm, visit, "2026-03-04 15:05")
+    values = RECORD | {"contact": lead.contact_id, "intent": "high", "summary": "客户要先看样机"}
+    values |= {"began_at": "2026-03-04T14:00", "ended_at": "2026-03-04T15:00"}
+    refused = client.post(url, {"once": new_token(), **values})
+    assert (refused.status_code, VisitRecord.objects.get().summary) == (422, "下周出方案")
+    page = refused.content.decode()
+    assert "客户要先看样机" in page
+    assert "这次拜访已填过记录" in page
+    assert client.get(url).status_code == 302
+
+
 def test_a_quick_follow_up_by_visit_leads_on_to_the_record(lead, client):
     values = {"result": "visit", "note": "顺路拜访，见到了采购", "need": "样机", "intent": "high"}
     answer = client.post(f"/leads/{lead.pk}/follow-up/", {"once": new_token(), **values})
