@@ -140,7 +140,8 @@ def needs_request(request, pk):
 def needs_answer(request, token):
     """The customer's page of a report: no sign-in, an address that nobody guesses, one answer."""
     index = blind_index(token)
-    if not is_calm(f"needs:{index}:{request.META.get('REMOTE_ADDR', '')}", OPENINGS, 60):
+    address = request.META.get("REMOTE_ADDR", "")
+    if not is_calm(f"needs:{index}:{address}", OPENINGS, 60, at=request.now):
         return render(None, "429.html", status=429)
     report = NeedsReport.objects.select_related("lead__customer", "by").filter(token_index=index).first()
     if report is None:

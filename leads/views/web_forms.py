@@ -60,7 +60,8 @@ def _sent(request, form: WebForm) -> str:
 
 def _is_calm(request, form: WebForm) -> bool:
     address = request.META.get("REMOTE_ADDR", "")
-    return is_calm(f"web_form:{address}", FROM_ONE, HOUR) and is_calm(f"web_form:{form.pk}", TO_ONE, HOUR)
+    limits = ((f"web_form:{address}", FROM_ONE), (f"web_form:{form.pk}", TO_ONE))
+    return all(is_calm(key, most, HOUR, at=request.now) for key, most in limits)
 
 
 def _lead(form: WebForm, given: dict) -> actions.NewLead:

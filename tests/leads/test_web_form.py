@@ -87,6 +87,13 @@ def test_one_address_sends_twenty_an_hour(visit):
     assert codes == [302] * 20 + [429] * 2
 
 
+def test_a_pause_within_the_hour_does_not_begin_the_count_anew(visit):
+    for n in range(20):
+        visit(reach=f"1380013{n:04}")
+    assert visit(seconds=600, reach="13800139000").status_code == 429
+    assert visit(seconds=3600, reach="13800139000").status_code == 302
+
+
 def test_a_double_click_makes_one_lead(form, visit):
     token = new_token()
     assert {visit(once=token).status_code, visit(once=token).status_code} == {302}
