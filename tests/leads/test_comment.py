@@ -7,6 +7,7 @@ from leads.actions import log_follow_up, undo_follow_up
 from leads.models import Comment, FieldChange, Promise, Question, Sent
 from salesops.documents.models import Upload
 from salesops.notices.models import Notice
+from salesops.sop.models import Deadline
 from salesops.web.forms.once import new_token
 from tests.sop.world import local
 
@@ -51,7 +52,8 @@ def test_one_form_logs_the_talk_and_all_that_it_brought(firm, lead, client):
     assert all(word in page for word in ("对交期满意", "可以分期", "需求.txt", "支持国产数据库吗"))
     assert "样本册" in client.get(f"/leads/{lead.pk}/follow-up/").content.decode()
     undo_follow_up(talk, by=firm.wang, at=local("2026-03-02 10:01"))
-    assert Promise.objects.get().dropped
+    assert [model.objects.get().dropped for model in (Promise, Question, Sent)] == [True] * 3
+    assert not Deadline.objects.open().filter(rule__in=["promise.keep", "question.answer", "promise.nudge"]).exists()
     assert Upload.objects.get().about == lead.ref
 
 

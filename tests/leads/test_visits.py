@@ -16,6 +16,7 @@ from leads.actions import (
     plan_appointment,
     prepare_visit,
     record_visit,
+    undo_follow_up,
 )
 from leads.actions.writing import send_letters
 from leads.models import Appointment, Letter, Preparation, Promise, VisitRecord
@@ -114,6 +115,28 @@ def test_a_visit_that_nobody_had_planned_owes_its_record_too(firm, lead):
     recorded(firm, visit, "2026-03-02 12:00")
     assert duty("visit.record").counted == "in_time"
     assert lead.follow_ups.count() == 1
+
+
+def test_a_talk_that_is_taken_back_is_planned_again_and_a_chance_visit_never_was(firm, lead):
+    times = {"starts_at": local("2026-03-02 10:30"), "ends_at": local("2026-03-02 10:50")}
+    call = plan_appointment(lead, way="call", **times, by=firm.wang, at=local("2026-03-02 10:00"))
+    values = {"way": "call", "reached": True, "note": "谈了样机", "need": "样机", "intent": "high", "appointment": call}
+    talk = log_follow_up(lead, by=firm.wang, at=local("2026-03-02 11:00"), **values)
+    undo_follow_up(talk, by=firm.wang, at=local("2026-03-02 11:01"))
+    call.refresh_from_db()
+    assert (call.state, Deadline.objects.open().filter(rule="follow_up.record").count()) == ("planned", 1)
+    values |= {"way": "visit", "appointment": None}
+    talk = log_follow_up(lead, by=firm.wang, at=local("2026-03-02 11:10"), **values)
+    undo_follow_up(talk, by=firm.wang, at=local("2026-03-02 11:11"))
+    assert list(Appointment.objects.all()) == [call]
+    assert not Deadline.objects.open().filter(rule="visit.record").exists()
+
+
+def test_a_talk_whose_visit_is_recorded_is_not_taken_back_with_its_record(firm, lead):
+    made = recorded(firm, planned(firm, lead), "2026-03-04 15:30")
+    with pytest.raises(Refused):
+        undo_follow_up(made.follow_up, by=firm.wang, at=local("2026-03-04 15:31"))
+    assert VisitRecord.objects.exists()
 
 
 def test_from_planning_to_the_record_in_pages(firm, lead, client, time_machine):
