@@ -18,7 +18,7 @@ from leads.actions import (
     record_visit,
     undo_follow_up,
 )
-from leads.actions.writing import send_letters
+from leads.actions.writing import send_letters, write_to
 from leads.models import Appointment, Letter, Preparation, Promise, VisitRecord
 from salesops.notices.models import Notice
 from salesops.sop.models import Deadline
@@ -227,6 +227,18 @@ def test_the_invitation_goes_by_mail_only_to_who_agreed(firm, lead, client, sett
     assert mail.outbox[0].to == ["jiang@example.com"]
     assert "BEGIN:VCALENDAR" in mail.outbox[0].attachments[0][1]
     assert Letter.objects.get().sent_at
+
+
+def test_an_address_that_nobody_can_write_to_holds_up_no_other_letter(firm, lead, claimed, settings):
+    settings.MAIL_IS_SET = True
+    other = claimed("09:00", "09:10", "09:30", company="乙公司")
+    for each, address in ((lead, "jiang@公司..cn"), (other, "jiang@example.com")):
+        each.contact.email = address
+        each.contact.save()
+        write_to(each, subject="拜访", body="下周二来访", by=firm.wang, at=local("2026-03-02 10:00"))
+    assert send_letters(at=local("2026-03-02 10:01")) == 1
+    assert [letter.to for letter in mail.outbox] == [["jiang@example.com"]]
+    assert Letter.objects.get(sent_at=None).trouble
 
 
 def test_a_colleague_sees_no_visit_of_a_lead_that_they_do_not_see(firm, lead, client):
