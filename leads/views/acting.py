@@ -43,6 +43,11 @@ def find_to(request, pk: int, *acts: str) -> Lead:
     return lead
 
 
+def number(text: str | None) -> int:
+    """The id that a form or an address names; 0, which nothing has, for what is none."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
 def attempt(request, action, *args, done: str = "", **values):
     """Calls an action as the user, now; tells what was done or why not. Returns its result, None if refused."""
     try:

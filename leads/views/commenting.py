@@ -15,7 +15,7 @@ from salesops.people.models import User
 from salesops.web.back import go
 from salesops.web.forms import one_time
 
-from .acting import find
+from .acting import find, number
 
 
 @one_time
@@ -48,9 +48,7 @@ def comment(request, pk):
 
 
 def _named(rows, lead: Lead, pk):
-    if not pk:
-        return None
-    return get_object_or_404(rows, pk=pk if pk.isdigit() else 0, lead=lead)
+    return get_object_or_404(rows, pk=number(pk), lead=lead) if pk else None
 
 
 def colleagues(lead: Lead, user: User, now):

@@ -24,7 +24,7 @@ from salesops.sop.my_day import items
 from salesops.web.back import back, go
 from salesops.web.forms import conflict, one_time
 
-from .acting import attempt, saved
+from .acting import attempt, number, saved
 
 SHOWN_LEADS, SHOWN_TALKS, SHOWN_MARKS, SUGGESTED = 50, 5, 5, 30
 
@@ -111,11 +111,11 @@ def customer_contact(request, pk):
     customer, allowed = find_customer(request, pk)
     if not allowed.reveal:
         raise PermissionDenied
-    found = get_object_or_404(Contact, pk=request.POST.get("contact"), customer=customer)
+    found = get_object_or_404(Contact, pk=number(request.POST.get("contact")), customer=customer)
     actions.reveal(found, what="phone", by=request.user, at=request.now)
     if request.htmx:
-        number = identity.grouped(found.phone)
-        response = HttpResponse(format_html('<a class="number" href="tel:{}">{}</a>', found.phone, number))
+        shown = identity.grouped(found.phone)
+        response = HttpResponse(format_html('<a class="number" href="tel:{}">{}</a>', found.phone, shown))
     else:
         response = show_customer(request, customer, allowed, revealed=found)
     response["Cache-Control"] = "no-store"
