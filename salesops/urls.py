@@ -11,5 +11,6 @@ urlpatterns = [
     path("leads/", include("leads.urls")),
     path("account/", include("salesops.people.signin.urls")),
     path("notices/", include("salesops.notices.urls")),
+    path("approvals/", include("salesops.approvals.urls")),
     path("admin/", admin.site.urls),
 ]
