@@ -12,5 +12,6 @@ urlpatterns = [
     path("account/", include("salesops.people.signin.urls")),
     path("api/v1/", include("salesops.web.api.urls")),
     path("notices/", include("salesops.notices.urls")),
+    path("approvals/", include("salesops.approvals.urls")),
     path("admin/", admin.site.urls),
 ]
