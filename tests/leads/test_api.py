@@ -136,7 +136,7 @@ def test_what_cannot_be_used_is_said_at_its_field(website, change, pointer, code
 def test_a_source_is_required_and_its_chinese_word_is_read(website):
     without = {name: value for name, value in NEW.items() if name != "source"}
     (error,) = website.post("/leads", without).json()["errors"]
-    assert (error["pointer"], error["code"], error["detail"]) == ("#/source", "missing", "这个字段是必填项。")
+    assert (error["pointer"], error["code"], error["detail"]) == ("#/source", "missing", "此项必填。")
     assert website.post("/leads", NEW | {"source": "行业展会"}).status_code == 201
     assert Lead.objects.get().source == "exhibition"
 
