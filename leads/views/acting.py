@@ -15,7 +15,7 @@ from salesops.web.back import back
 
 def find(request, pk: int, **also) -> tuple[Lead, May]:
     """The lead, with `also` as annotations, and what the user may do with it; 404 outside the user's scope."""
-    lead = get_object_or_404(_whole(Lead.objects.visible_to(request.user), request.user).annotate(**also), pk=pk)
+    lead = get_object_or_404(whole(Lead.objects.visible_to(request.user), request.user).annotate(**also), pk=pk)
     return lead, may(request.user, lead)
 
 
@@ -24,11 +24,12 @@ def find_readable(request, pk: int, **also) -> tuple[Lead, May]:
     try:
         return find(request, pk, **also)
     except Http404:
-        lost = _whole(Lead.objects.lost_lately(request.user, request.now), request.user)
+        lost = whole(Lead.objects.lost_lately(request.user, request.now), request.user)
         return get_object_or_404(lost.annotate(**also), pk=pk), NOTHING
 
 
-def _whole(leads, user):
+def whole(leads, user):
+    """Leads with all that the forms and the policy ask of one."""
     people = ("customer", "contact", "owner", "presales")
     return (
         leads.select_related(*people).with_holder(user).annotate(planned=planned_talks(), **last_said(), **open_texts())
