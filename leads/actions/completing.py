@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -48,8 +48,17 @@ _EDITED = {
 
 def on_file(lead: Lead) -> dict[str, object]:
     """What is known of a lead, by the names in NewLead; None or "" where nothing is."""
-    parts = {"lead": lead, "customer": lead.customer, "contact": lead.contact}
+    parts = _parts(lead)
     return {name: getattr(parts[part], field, "") for name, (part, field) in _FIELDS.items()}
+
+
+def _parts(lead: Lead) -> dict:
+    return {"lead": lead, "customer": lead.customer, "contact": lead.contact}
+
+
+def _reachable(lead: Lead, names: Iterable[str]) -> list[str]:
+    """Those of the names that the lead has a record for: it may have no contact."""
+    return [name for name in names if _FIELDS[name][0] != "contact" or lead.contact_id]
 
 
 def blank_on(lead: Lead, values: Mapping[str, object]) -> list[str]:
@@ -57,8 +66,7 @@ def blank_on(lead: Lead, values: Mapping[str, object]) -> list[str]:
 
     A grade only while the lead waits to be cleaned: later it is the owner's word, with a reason.
     """
-    names = blank_in(on_file(lead), values, cleaning=lead.status == Status.CLEANING)
-    return [name for name in names if _FIELDS[name][0] != "contact" or lead.contact_id]
+    return _reachable(lead, blank_in(on_file(lead), values, cleaning=lead.status == Status.CLEANING))
 
 
 def blank_in(known: Mapping[str, object], values: Mapping[str, object], *, cleaning: bool) -> list[str]:
@@ -77,27 +85,13 @@ def complete(lead: Lead, values: Mapping[str, object], *, by: User, at: datetime
     filled = blank_on(lead, values)
     if not filled:
         return []
-    parts = {"lead": lead, "customer": lead.customer, "contact": lead.contact}
-    for name in filled:
-        part, field = _FIELDS[name]
-        setattr(parts[part], field, values[name])
-    for part in sorted({_FIELDS[name][0] for name in filled}):
-        parts[part].save()
-    record(
-        "lead.completed",
-        at=at,
-        by=by,
-        refs={"lead": lead.pk, "customer": lead.customer_id},
-        data={"fields": sorted(filled)},
-        file=lead.ref,
-    )
+    _write(lead, {name: values[name] for name in filled}, "lead.completed", by=by, at=at)
     return filled
 
 
 def differing_fields(lead: Lead, values: Mapping[str, object]) -> list[str]:
     """The names in `values` that say something else than the lead, among those that a file may overwrite."""
-    names = differing_in(on_file(lead), values)
-    return [name for name in names if _FIELDS[name][0] != "contact" or lead.contact_id]
+    return _reachable(lead, differing_in(on_file(lead), values))
 
 
 def differing_in(known: Mapping[str, object], values: Mapping[str, object]) -> list[str]:
@@ -132,22 +126,24 @@ def put_back(lead: Lead, changes: list[list[str]], *, by: User, at: datetime) ->
     `changes` are name, text before and text after, as `as_text` gives them.
     """
     lead = locked(lead, at)
-    parts = {"lead": lead, "customer": lead.customer, "contact": lead.contact}
-    now = on_file(lead)
+    parts, now, values = _parts(lead), on_file(lead), {}
     if any(as_text(now[name]) != after for name, _before, after in changes):
         return False
     for name, before, _after in changes:
         part, field = _FIELDS[name]
         kind = parts[part]._meta.get_field(field)
-        setattr(parts[part], field, kind.to_python(before) if before else kind.get_default())
-    for part in sorted({_FIELDS[name][0] for name, _before, _after in changes}):
-        parts[part].save()
-    record(
-        "lead.restored",
-        at=at,
-        by=by,
-        refs={"lead": lead.pk, "customer": lead.customer_id},
-        data={"fields": sorted(name for name, _before, _after in changes)},
-        file=lead.ref,
-    )
+        values[name] = kind.to_python(before) if before else kind.get_default()
+    _write(lead, values, "lead.restored", by=by, at=at)
     return True
+
+
+def _write(lead: Lead, values: Mapping[str, object], event: str, *, by: User, at: datetime) -> None:
+    """Sets fields of a locked lead and its records, and records the event that names them."""
+    parts = _parts(lead)
+    for name, value in values.items():
+        part, field = _FIELDS[name]
+        setattr(parts[part], field, value)
+    for part in sorted({_FIELDS[name][0] for name in values}):
+        parts[part].save()
+    refs = {"lead": lead.pk, "customer": lead.customer_id}
+    record(event, at=at, by=by, refs=refs, data={"fields": sorted(values)}, file=lead.ref)

@@ -112,16 +112,11 @@ def answer_report(
     report.answered_at, report.answered_by, report.words, report.noted_by = at, name, words, by
     report.save(update_fields=["answer", "answered_at", "answered_by", "words", "noted_by"])
     attach(files, about=f"needs:{report.pk}", file=lead.ref, by=by, at=at)
-    _record("needs.confirmed" if yes else "needs.refused", report, by, at, {"version": report.version})
-    person = Directory(at).answers_for(lead.owner_id) or lead.owner_id if lead.owner_id else None
-    if by is None and person:
-        kind = "needs.confirmed" if yes else "needs.refused"
-        page = reverse("leads:needs", args=[lead.pk])
-        values = {"company": lead.customer.name}
-        tell(
-            [Telling(person_id=person, key=f"needs.{report.pk}", kind=kind, values=values, url=page, file=lead.ref)],
-            at=at,
-        )
+    event = "needs.confirmed" if yes else "needs.refused"
+    _record(event, report, by, at, {"version": report.version})
+    if by is None and lead.owner_id:
+        person = Directory(at).answers_for(lead.owner_id) or lead.owner_id
+        _tell(lead, person, event, f"needs.{report.pk}", {"company": lead.customer.name}, at)
     return report
 
 
@@ -136,12 +131,15 @@ def request_needs(lead: Lead, *, text: str, files: Iterable[Checked], by: User, 
     attach(files, about=f"needs:{report.pk}", file=lead.ref, by=by, at=at)
     refs = {"lead": lead.pk, "owner": lead.owner_id, "report": report.pk}
     record("needs.requested", at=at, by=by, refs=refs, file=lead.ref)
-    directory = Directory(at)
-    managers = [head for head in directory.heads_above(by.pk) if "manager" in directory.roles_of(head)]
-    page, values = reverse("leads:needs", args=[lead.pk]), {"company": lead.customer.name, "person": by.name}
-    filed = {"kind": "needs.requested", "key": f"needs_request.{made.pk}", "values": values, "url": page}
-    tell([Telling(person_id=person, **filed, file=lead.ref) for person in managers[:1]], at=at)
+    if manager := Directory(at).manager_above(by.pk):
+        values = {"company": lead.customer.name, "person": by.name}
+        _tell(lead, manager, "needs.requested", f"needs_request.{made.pk}", values, at)
     return made
+
+
+def _tell(lead: Lead, person: int, kind: str, key: str, values: Mapping[str, str], at: datetime) -> None:
+    page = reverse("leads:needs", args=[lead.pk])
+    tell([Telling(person_id=person, key=key, kind=kind, values=values, url=page, file=lead.ref)], at=at)
 
 
 def _is_sent(found: Needs) -> bool:

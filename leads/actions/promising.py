@@ -18,8 +18,9 @@ from .refusing import Refused, locked
 # Asking again about the same item within this time is warned about (handbook H4).
 PATIENCE = timedelta(days=3)
 Owed = Promise | Question | Sent
-_KINDS = {Promise: "promise", Question: "question", Sent: "item"}
-_ENDED = {Promise: "promise.kept", Question: "question.answered", Sent: "item.answered"}
+# The reference of each, and the noun of its events.
+_KINDS = {Promise: ("promise", "promise"), Question: ("question", "question"), Sent: ("sent", "item")}
+_ENDED = {Promise: "kept", Question: "answered", Sent: "answered"}
 
 
 @transaction.atomic
@@ -31,7 +32,7 @@ def make_promise(
         raise Refused(_("A promise is for today or a later day."))
     lead = locked(lead, at)
     made = Promise.objects.create(lead=lead, owner=by, text=text, due_on=due_on, follow_up=follow_up, at=at)
-    _record("promise.made", made, by, at, promised_at=due_on)
+    _record("made", made, by, at, promised_at=due_on)
     return made
 
 
@@ -48,7 +49,7 @@ def ask(
     """Logs a question that `by` could not answer on the spot (question.answer)."""
     lead = locked(lead, at)
     made = Question.objects.create(lead=lead, owner=by, text=text, promised_at=promised_at, follow_up=follow_up, at=at)
-    _record("question.logged", made, by, at, promised_at=promised_at)
+    _record("logged", made, by, at, promised_at=promised_at)
     return made
 
 
@@ -57,7 +58,7 @@ def send_item(lead: Lead, *, text: str, follow_up: FollowUp | None = None, by: U
     """Logs that something was sent and an answer is awaited (promise.nudge)."""
     lead = locked(lead, at)
     made = Sent.objects.create(lead=lead, owner=by, text=text, follow_up=follow_up, at=at)
-    _record("item.sent", made, by, at)
+    _record("sent", made, by, at)
     return made
 
 
@@ -79,7 +80,7 @@ def drop_locked(owed: Owed, *, reason: str, by: User | None, at: datetime) -> No
     """The same for one that is locked."""
     owed.dropped = True
     _end(owed, reason, by, at)
-    _record(f"{_KINDS[type(owed)]}.dropped", owed, by, at)
+    _record("dropped", owed, by, at)
 
 
 @transaction.atomic
@@ -93,7 +94,7 @@ def move_promise(promise: Promise, *, due_on: date, reason: str, by: User, at: d
         raise Refused(_("A promise is for today or a later day."))
     promise.due_on, promise.moved_reason = due_on, reason
     promise.save(update_fields=["due_on", "moved_reason"])
-    _record("promise.moved", promise, by, at, promised_at=due_on)
+    _record("moved", promise, by, at, promised_at=due_on)
 
 
 def pass_on(lead: Lead, owner: User, *, at: datetime) -> None:
@@ -102,18 +103,17 @@ def pass_on(lead: Lead, owner: User, *, at: datetime) -> None:
     for model in _KINDS:
         for owed in model.objects.open().filter(lead=lead).exclude(owner=owner).order_by("pk"):
             owed.owner = owner
+            values = {"promised_at": None} if model is Question else {}
             if model is Promise:
-                owed.due_on = max(owed.due_on, today)
+                owed.due_on = values["promised_at"] = max(owed.due_on, today)
             owed.save()
-            values = {"promised_at": owed.due_on} if model is Promise else {}
-            values |= {"promised_at": None} if model is Question else {}
-            _record(f"{_KINDS[model]}.passed_on", owed, None, at, **values)
+            _record("passed_on", owed, None, at, **values)
 
 
 def follow_items(lead: Lead, *, by: User, at: datetime) -> None:
     """A follow-up was logged on a locked lead: whoever waited for an answer for three days has asked."""
     for owed in Sent.objects.open().filter(lead=lead, at__lte=at - PATIENCE).order_by("pk"):
-        _record("item.followed_up", owed, by, at)
+        _record("followed_up", owed, by, at)
 
 
 def may_end(user: User, owed: Owed) -> bool:
@@ -123,7 +123,7 @@ def may_end(user: User, owed: Owed) -> bool:
 
 
 def _open(owed: Owed, by: User, at: datetime) -> Owed:
-    kind = "sent" if isinstance(owed, Sent) else _KINDS[type(owed)]
+    kind, _noun = _KINDS[type(owed)]
     settle_subjects({f"{kind}:{owed.pk}"}, until=at, at=at)
     owed = type(owed).objects.select_for_update(of=("self",)).select_related("lead").get(pk=owed.pk)
     if not may_end(by, owed):
@@ -138,7 +138,7 @@ def _end(owed: Owed, answer: str, by: User | None, at: datetime) -> None:
     owed.save(update_fields=["ended_at", "ended_by", "answer", "dropped"])
 
 
-def _record(name: str, owed: Owed, by: User | None, at: datetime, **data) -> None:
-    kind = "sent" if isinstance(owed, Sent) else _KINDS[type(owed)]
+def _record(done: str, owed: Owed, by: User | None, at: datetime, **data) -> None:
+    kind, noun = _KINDS[type(owed)]
     refs = {kind: owed.pk, "lead": owed.lead_id, "owner": owed.owner_id}
-    record(name, at=at, by=by, refs=refs, data=data, file=owed.lead.ref)
+    record(f"{noun}.{done}", at=at, by=by, refs=refs, data=data, file=owed.lead.ref)

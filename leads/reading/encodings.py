@@ -28,7 +28,7 @@ NAMES = {
     "utf-16-le": "UTF-16",
     "utf-16-be": "UTF-16",
 }
-DELIMITERS = _DELIMITERS = ",\t;|"
+_DELIMITERS = ",\t;|"
 _CHUNK = 1 << 16
 # A longer cell is no field of a lead. The reader reports its row and goes on.
 CELL = 50_000
@@ -49,7 +49,7 @@ def guess(stream: BinaryIO, *, known: bool = True) -> Guess:
     stream.seek(0)
     start = stream.read(4)
     marked = next((name for mark, name in _MARKS if start.startswith(mark)), None)
-    fitting = [name for name in ([marked] if marked else _GUESSES) if _decodes(stream, name)]
+    fitting = [name for name in ([marked] if marked else _GUESSES) if decodes(stream, name)]
     if not fitting:
         raise Unreadable(_("This file is neither UTF-8, UTF-16 nor GB18030. Save it as .xlsx or as CSV UTF-8."))
     found = {name: delimiter for name in fitting if (delimiter := _delimiter(stream, name))}
@@ -76,11 +76,6 @@ def text(stream: BinaryIO, encoding: str) -> Iterator[TextIO]:
         wrapper.detach()
 
 
-def decodes(stream: BinaryIO, encoding: str) -> bool:
-    """Whether every byte of the stream means something in this encoding."""
-    return _decodes(stream, encoding)
-
-
 def evenly(stream: BinaryIO, encoding: str) -> str:
     """The delimiter that cuts the first lines most evenly; a comma where none does."""
 
@@ -98,7 +93,8 @@ def _first_lines(stream: BinaryIO, encoding: str) -> list[str]:
         return [line[:CELL] for line in islice(iter(lambda: lines.readline(CELL), ""), LOOKED_AT * 3)]
 
 
-def _decodes(stream: BinaryIO, encoding: str) -> bool:
+def decodes(stream: BinaryIO, encoding: str) -> bool:
+    """Whether every byte of the stream means something in this encoding."""
     stream.seek(0)
     decoder = codecs.getincrementaldecoder(encoding)("strict")
     try:
