@@ -11,11 +11,8 @@ from itertools import cycle
 from pathlib import Path
 from random import Random
 
-from demo import (
-    phrases,
-    visits,  # noqa: F401  registers its duties
-)
-from demo.duties import DUTIES
+from demo import phrases
+from demo.visits import DUTIES
 from leads.actions import NewLead, Refused, arrive
 from leads.models import Source
 from salesops.notices.actions import mark_read

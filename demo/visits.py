@@ -4,12 +4,14 @@ from datetime import datetime, timedelta
 from random import Random
 
 from demo import phrases
-from demo.duties import duty
+from demo.duties import DUTIES, duty
 from leads.actions import confirm_visit, end, make_promise, record_visit
 from leads.models import Appointment, Intent, Promise
 from salesops.people.models import User
 from salesops.sop.calendars import calendar_for
 from salesops.sop.models import Deadline
+
+__all__ = ["DUTIES"]  # of every rule: those of demo.duties, and the ones below
 
 
 def _visit(row: Deadline) -> Appointment:
