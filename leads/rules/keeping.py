@@ -12,6 +12,7 @@ from .groups import FOLLOWING, GROUP, LEAVES_HOLDER
 declare(Event("survey.logged", ("survey", "lead", "owner")))
 describe({"survey.logged": _("Logged a need survey")})
 
+WARNED_AT = 0.75  # of the time after which a lead goes back
 # Closing a lead answers what its grade asked for; it does not make that void.
 _CHANGES_HANDS = tuple(name for name in LEAVES_HOLDER if name != "lead.closed")
 
@@ -48,7 +49,7 @@ register(
         voids=On(*LEAVES_HOLDER),
         after_due=AfterDue.TAKEN,
         ladder=(
-            Step(name="warn", when=AtShare(0.75), remind=True),
+            Step(name="warn", when=AtShare(WARNED_AT), remind=True),
             Step(name="return", when=AT_DUE, tell=(Told.OWNER,), do="lead.return"),
         ),
     ),

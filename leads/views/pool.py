@@ -10,6 +10,7 @@ from leads.forms import PoolFilterForm, PoolRulesForm
 from leads.models import Assignment, Lead, PoolRules, Status
 from leads.policy import CLAIMERS
 from leads.pool import allowance
+from leads.rules.keeping import WARNED_AT
 from salesops.events.models import Event
 from salesops.people.models import Role
 from salesops.people.scope import require_role
@@ -19,7 +20,6 @@ from salesops.web import keyset
 from salesops.web.forms import conflict, one_time
 
 ORDER = ("-pooled_at", "-id")
-RETURNING_FROM = 0.75  # of the time after which a lead goes back
 RETURNING = 5
 
 
@@ -44,11 +44,8 @@ def pool(request):
 def _returning(request) -> list[Deadline]:
     """My leads that go back to the pool soon, the first one first."""
     rows = Deadline.objects.open().filter(owner=request.user, rule="lead.recycle", due_at__gt=request.now)
-    soon = [
-        row
-        for row in rows.order_by("due_at", "id")[:RETURNING]
-        if request.now >= row.starts_at + RETURNING_FROM * (row.due_at - row.starts_at)
-    ]
+    first = rows.order_by("due_at", "id")[:RETURNING]
+    soon = [row for row in first if row.passed(request.now) >= WARNED_AT]
     for row in soon:
         row.lead_id = int(row.subject.partition(":")[2])
     return soon

@@ -159,6 +159,10 @@ class Deadline(models.Model):
     def is_open(self) -> bool:
         return self.ending == ""
 
+    def passed(self, now) -> float:
+        """Which share of its time, from start to due, has passed at `now`; more than 1 once it is overdue."""
+        return (now - self.starts_at) / (self.due_at - self.starts_at)
+
     def is_late(self, now) -> bool:
         """Whether the due time passed before it was met (or before `now`, while it is open and running)."""
         return self.due_at < (self.met_at or self.ended_at or self.stopped_at or now)
