@@ -5,6 +5,8 @@ from salesops.documents.forms import FilesField
 from salesops.people.models import User
 from salesops.web.forms import OneTimeForm
 
+from .inputs import PRIVATE
+
 
 class CommentForm(OneTimeForm):
     """A note for colleagues; who is ticked is told."""
@@ -12,7 +14,7 @@ class CommentForm(OneTimeForm):
     text = forms.CharField(
         label=_("Note for colleagues"),
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Nothing about a contact's income or family belongs here."),
+        help_text=PRIVATE,
     )
     mentioned = forms.ModelMultipleChoiceField(
         User.objects.none(), label=_("@ Tell"), required=False, widget=forms.CheckboxSelectMultiple

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from leads.models import Assignment, Grade
 from salesops.people.models import User
 
-from .listing import ANY, NarrowingForm
+from .listing import ANY, GRADES, NarrowingForm
 
 
 class DryRunForm(forms.Form):
@@ -16,7 +16,7 @@ class DryRunForm(forms.Form):
     )
     grade = forms.ChoiceField(
         label=_("Graded"),
-        choices=[("", _("as proposed, else A")), *((g, g) for g in Grade.values)],
+        choices=[("", _("as proposed, else A")), *GRADES[1:]],
         required=False,
     )
 

@@ -13,7 +13,7 @@ from salesops.sop.forecast import Forecast
 from salesops.web.forms import EditForm, OneTimeForm
 from salesops.web.templatetags.shell import day_text, instant_text
 
-from .inputs import DateInput, DateTimeInput
+from .inputs import PRIVATE, DateInput, DateTimeInput
 from .noting import WholeRecord
 
 
@@ -64,7 +64,7 @@ class FollowUpForm(WholeRecord):
         label=_("What was said"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("Nothing about a contact's income or family belongs here."),
+        help_text=PRIVATE,
     )
     need = forms.CharField(label=_("What the customer needs"), max_length=500, required=False)
     intent = forms.ChoiceField(label=_("Intent"), choices=Intent, required=False, widget=forms.RadioSelect)
@@ -205,19 +205,30 @@ class LaterDateForm(OneTimeForm):
     reason = forms.CharField(label=_("Reason"), max_length=300)
 
 
-class AppointmentForm(OneTimeForm):
-    way = forms.ChoiceField(label=_("Way"), choices=Way, initial=Way.CALL)
+class TimeForm(OneTimeForm):
+    """When a talk is, by its beginning and its length."""
+
     starts_at = forms.DateTimeField(label=_("Begins"), widget=DateTimeInput)
     minutes = forms.IntegerField(label=_("Minutes"), min_value=5, max_value=480, initial=60)
+
+    @property
+    def planned(self) -> dict[str, object]:
+        """What a valid form says, with the end instead of the length."""
+        said = self.said
+        ends_at = said["starts_at"] + datetime.timedelta(minutes=said.pop("minutes"))
+        return said | {"ends_at": ends_at}
+
+
+class AppointmentForm(TimeForm):
+    field_order = ["way"]
+
+    way = forms.ChoiceField(label=_("Way"), choices=Way, initial=Way.CALL)
     place = forms.CharField(label=_("Place"), max_length=200, required=False)
     purpose = forms.CharField(label=_("Purpose"), max_length=200, required=False)
     needs_talk = forms.BooleanField(label=_("Needs talk: the list of needs is filled in before"), required=False)
 
 
-class MoveForm(OneTimeForm):
-    starts_at = forms.DateTimeField(label=_("Begins"), widget=DateTimeInput)
-    minutes = forms.IntegerField(label=_("Minutes"), min_value=5, max_value=480)
-
+class MoveForm(TimeForm):
     @classmethod
     def of(cls, planned: Appointment, data=None):
         """The form with the time as it is now."""
@@ -229,6 +240,6 @@ class MinutesForm(EditForm):
     minutes = forms.CharField(
         label=_("Detailed minutes"),
         widget=forms.Textarea(attrs={"rows": 8}),
-        help_text=_("Nothing about a contact's income or family belongs here."),
+        help_text=PRIVATE,
     )
     files = FilesField(required=False)

@@ -1,4 +1,7 @@
 from django import forms
+from django.utils.translation import gettext_lazy as _
+
+PRIVATE = _("Nothing about a contact's income or family belongs here.")  # handbook H4
 
 
 class DateInput(forms.DateInput):

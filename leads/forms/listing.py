@@ -7,6 +7,7 @@ from salesops.people.models import User
 from salesops.web.forms.long_select import LongSelect
 
 ANY = ("", _("any"))
+GRADES = [ANY, *((grade, grade) for grade in Grade.values)]
 
 
 class NarrowingForm(forms.Form):
@@ -52,9 +53,7 @@ class FilterForm(NarrowingForm):
     }
 
     q = forms.CharField(label=_("Company"), max_length=60, required=False)
-    grade = forms.ChoiceField(
-        label=_("Grade"), choices=[("", _("any")), *((g, g) for g in Grade.values)], required=False
-    )
+    grade = forms.ChoiceField(label=_("Grade"), choices=GRADES, required=False)
     stage = forms.TypedChoiceField(
         label=_("Stage"), choices=[ANY, *Stage.choices], coerce=int, empty_value=None, required=False
     )
@@ -73,7 +72,7 @@ class FilterForm(NarrowingForm):
             del self.fields["owner"]
         else:
             self.fields["owner"].queryset = people
-            self.fields["owner"].widget.choices = [("", _("any")), *((person.pk, person.name) for person in people)]
+            self.fields["owner"].widget.choices = [ANY, *((person.pk, person.name) for person in people)]
 
     def where(self) -> Q:
         found, text = super().where(), self.chosen.get("q")

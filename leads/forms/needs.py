@@ -7,7 +7,7 @@ from leads.models.needs import TEXT
 from salesops.documents.forms import FilesField
 from salesops.web.forms import EditForm, OneTimeForm
 
-PRIVATE = _("Nothing about a contact's income or family belongs here.")
+from .inputs import PRIVATE
 
 
 class NeedsForm(EditForm):

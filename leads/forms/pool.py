@@ -4,12 +4,12 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from leads.models import Grade, PoolRules
+from leads.models import PoolRules
 from salesops.web.forms import EditModelForm
 
-from .listing import FilterForm, NarrowingForm
+from .listing import ANY, GRADES, FilterForm, NarrowingForm
 
-AGES = (("", _("any")), ("1", _("a day or more")), ("7", _("a week or more")), ("30", _("a month or more")))
+AGES = (ANY, ("1", _("a day or more")), ("7", _("a week or more")), ("30", _("a month or more")))
 
 
 class PoolFilterForm(NarrowingForm):
@@ -19,9 +19,7 @@ class PoolFilterForm(NarrowingForm):
 
     industry = forms.CharField(label=_("Industry"), max_length=60, required=False)
     region = forms.CharField(label=_("Region"), max_length=60, required=False)
-    grade = forms.ChoiceField(
-        label=_("Grade"), choices=[("", _("any")), *((g, g) for g in Grade.values)], required=False
-    )
+    grade = forms.ChoiceField(label=_("Grade"), choices=GRADES, required=False)
     age = forms.ChoiceField(label=_("In the pool for"), choices=AGES, required=False)
 
     def __init__(self, data, *, now: datetime):

@@ -11,20 +11,17 @@ from leads.models import Appointment, Contact, Intent, Preparation, VisitRecord
 from salesops.documents.forms import FilesField
 from salesops.web.forms import EditModelForm, OneTimeForm, OneTimeModelForm
 
-from .inputs import DateInput, DateTimeInput
+from .following import AppointmentForm
+from .inputs import PRIVATE, DateInput, DateTimeInput
 
-PRIVATE = _("Nothing about a contact's income or family belongs here.")
 PROMISES = 3  # rows of the form
 
 
-class VisitForm(OneTimeForm):
-    """Plan a visit."""
+class VisitForm(AppointmentForm):
+    """Plan a visit: whoever goes there knows what for."""
 
-    starts_at = forms.DateTimeField(label=_("Begins"), widget=DateTimeInput)
-    minutes = forms.IntegerField(label=_("Minutes"), min_value=5, max_value=480, initial=60)
-    place = forms.CharField(label=_("Place"), max_length=200, required=False)
+    way = None
     purpose = forms.CharField(label=_("Purpose"), max_length=200)
-    needs_talk = forms.BooleanField(label=_("Needs talk: the list of needs is filled in before"), required=False)
 
 
 class PreparationForm(EditModelForm):

@@ -1,7 +1,5 @@
 """Following up: logging, undoing, minutes, appointments, later dates."""
 
-import datetime
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -146,10 +144,7 @@ def appointment(request, pk):
     if not form.is_valid():
         title = _("Plan an appointment: %(company)s") % {"company": lead.customer.name}
         return show_form(request, lead, form, title=title, button=_("Plan it"))
-    values = form.cleaned_data
-    ends_at = values["starts_at"] + datetime.timedelta(minutes=values["minutes"])
-    named = {name: values[name] for name in ("way", "starts_at", "place", "purpose", "needs_talk")}
-    attempt(request, actions.plan_appointment, lead, **named, ends_at=ends_at, done=_("Planned."))
+    attempt(request, actions.plan_appointment, lead, **form.planned, done=_("Planned."))
     return go(request, reverse("leads:detail", args=[pk]))
 
 
@@ -163,9 +158,7 @@ def move(request, pk):
         values = {"way": planned.get_way_display(), "company": lead.customer.name}
         title = _("Move the appointment: %(way)s, %(company)s") % values
         return show_form(request, lead, form, title=title, button=_("Move it"))
-    starts_at = form.cleaned_data["starts_at"]
-    ends_at = starts_at + datetime.timedelta(minutes=form.cleaned_data["minutes"])
-    attempt(request, actions.move_appointment, planned, starts_at=starts_at, ends_at=ends_at, done=_("Moved."))
+    attempt(request, actions.move_appointment, planned, **form.planned, done=_("Moved."))
     target = back(request) or reverse("leads:detail", args=[lead.pk])
     return go(request, target)
 

@@ -1,7 +1,5 @@
 """Visits: their tab on the lead, and the page, preparation, confirmation, invitation and record of each."""
 
-import datetime
-
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -33,12 +31,7 @@ def visits(request, pk):
         raise PermissionDenied
     form = VisitForm(request.POST if request.method == "POST" else None, auto_id="visit_%s")
     if request.method == "POST" and form.is_valid():
-        values = form.cleaned_data
-        ends_at = values["starts_at"] + datetime.timedelta(minutes=values["minutes"])
-        named = {name: values[name] for name in ("starts_at", "place", "purpose", "needs_talk")}
-        planned = attempt(
-            request, actions.plan_appointment, lead, way=Way.VISIT, **named, ends_at=ends_at, done=_("Planned.")
-        )
+        planned = attempt(request, actions.plan_appointment, lead, way=Way.VISIT, **form.planned, done=_("Planned."))
         return redirect("leads:visit", planned.pk) if planned else redirect("leads:visits", pk)
     found = lead.appointments.filter(way=Way.VISIT).select_related("owner", "record", "preparation")
     rows = found.order_by("-starts_at", "-pk")[:SHOWN]
