@@ -1,7 +1,8 @@
-"""Workbooks that an import gives out: the template, and the rows that were rejected."""
+"""Workbooks that an import gives out: the template, and the rows that were rejected, which come back put right."""
 
 import tempfile
 from collections.abc import Iterable
+from itertools import islice
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
@@ -13,12 +14,14 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from leads import reading
 from leads.models import Customer, ImportRow, LeadImport, Size, Source, Stage, Territory
 from leads.reading.values import STAGE_WORDS, word_of
 from leads.wording import reason_words
 
 ROWS = 5000  # of the template that have drop-downs
 MOST_INDUSTRIES = 60
+MOST_CORRECTED = 20_000  # rows
 TEXT = "@"
 _HEAD = PatternFill("solid", fgColor="E8EEF9")
 _MUST = PatternFill("solid", fgColor="FFE9C7")
@@ -125,6 +128,25 @@ def rejected(lead_import: LeadImport, rows: Iterable[ImportRow]) -> BinaryIO:
     book.save(stream)
     stream.seek(0)
     return stream
+
+
+def corrections(stream: BinaryIO) -> dict[int, dict[str, str]]:
+    """The workbook of `rejected` put right: cells by row number in the original file and by heading.
+
+    Raises reading.Unreadable.
+    """
+    with reading.opened(stream, known=False) as table:
+        numbers = next((heading for heading in table.headings if heading.strip() in ROW_NUMBERS), None)
+        if numbers is None:
+            raise reading.Unreadable(
+                _("This is not the workbook of rejected rows: its column of row numbers is missing.")
+            )
+        headings = [heading for heading in table.headings if heading != numbers]
+        return {
+            int(row.cells[numbers]): {heading: row.cells.get(heading, "") for heading in headings}
+            for row in islice(table.rows, MOST_CORRECTED)
+            if row.cells.get(numbers, "").isdecimal()
+        }
 
 
 def _bold(sheet, text: str) -> WriteOnlyCell:

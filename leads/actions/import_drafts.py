@@ -129,9 +129,9 @@ def begin(
 
 
 @transaction.atomic
-def discard(draft: LeadImport) -> None:
-    """Throws a file away that was not imported. Raises Refused."""
-    _locked(draft).delete()
+def discard(draft: LeadImport) -> int:
+    """Throws a file away that was not imported; returns how many records went. Raises Refused."""
+    return _locked(draft).delete()[0]
 
 
 def discard_old(at: datetime) -> int:

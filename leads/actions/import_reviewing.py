@@ -5,6 +5,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from leads.models import ImportRow, Lead, LeadImport
@@ -15,6 +16,11 @@ from .completing import differing_fields, on_file, overwrite
 from .editing import as_text
 from .judging import COMPARED, said_by
 from .refusing import Refused
+
+
+def to_review(lead_import: LeadImport, user: User) -> QuerySet[ImportRow]:
+    """The rows that differ from a lead that the user may see, and wait to be decided."""
+    return lead_import.rows.filter(to_review=True, lead__in=Lead.objects.visible_to(user)).order_by("number")
 
 
 def differences(row: ImportRow, lead_import: LeadImport) -> list[tuple[str, str, str, str]]:

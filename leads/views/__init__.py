@@ -8,15 +8,9 @@ from .files import files
 from .flow import dry_run, flow
 from .following import appointment, cancellation, follow_up, later_date, minutes, move, undo
 from .holding import acceptance, assignment, claim, grade, refusal, returning
+from .import_checks import import_check, import_corrections
 from .import_ends import import_rejected, import_review, import_template, import_undo
-from .import_steps import (
-    import_check,
-    import_columns,
-    import_corrections,
-    import_discard,
-    import_file,
-    import_start,
-)
+from .import_steps import import_columns, import_discard, import_file, import_start
 from .imports import import_, import_detail
 from .lists import assignments, list
 from .merging import merge, merge_undo

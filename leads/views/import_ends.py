@@ -10,22 +10,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 
 from leads import tasks, workbooks
-from leads.actions import Refused
-from leads.actions.import_reviewing import decide, differences
+from leads.actions.import_reviewing import decide, differences, to_review
 from leads.actions.import_undo import UNDO_WITHIN, may_undo, undo_import
-from leads.models import ImportRow, LeadImport
+from leads.models import ImportRow
 from salesops.sop.subjects import url
 from salesops.web.forms.once import OneTimeForm, one_time
 
 from .acting import number
-from .import_steps import covered, importers, to_review
+from .importing import attempt, covered, find_import, importers
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _CONFIDENTIAL = ("email", "wechat")
-
-
-def _import(request: HttpRequest, pk: int) -> LeadImport:
-    return get_object_or_404(LeadImport.objects.visible_to(request.user).select_related("by"), pk=pk)
 
 
 @importers
@@ -40,7 +35,7 @@ def import_template(request: HttpRequest) -> HttpResponse:
 @importers
 def import_rejected(request: HttpRequest, pk: int) -> HttpResponse:
     """The rows that are or would be rejected, as a workbook that can be put right and loaded again."""
-    lead_import = _import(request, pk)
+    lead_import = find_import(request, pk)
     kind = Q(expected=ImportRow.Expected.REJECTED) if lead_import.draft else Q(outcome=ImportRow.Outcome.REJECTED)
     rows = lead_import.rows.filter(kind).order_by("number").iterator(chunk_size=1000)
     name = gettext("rejected rows of %(file)s") % {"file": lead_import.file_name.rpartition(".")[0] or pk}
@@ -57,14 +52,11 @@ def _download(stream, name: str) -> FileResponse:
 @importers
 def import_review(request: HttpRequest, pk: int) -> HttpResponse:
     """The next row that differs from what is on file: each field is taken from the file or kept."""
-    lead_import = _import(request, pk)
+    lead_import = find_import(request, pk)
     waiting = to_review(lead_import, request.user)
     if request.method == "POST":
         row = get_object_or_404(waiting, number=number(request.POST.get("row")))
-        try:
-            decide(row, take=request.POST.getlist("take"), by=request.user, at=request.now)
-        except Refused as refused:
-            messages.warning(request, str(refused))
+        attempt(request, decide, row, take=request.POST.getlist("take"), by=request.user, at=request.now)
         return redirect("leads:import_review", pk=pk)
     row = waiting.select_related("lead__customer", "lead__contact", "lead__owner").first()
     if row is None:
@@ -89,13 +81,9 @@ def import_review(request: HttpRequest, pk: int) -> HttpResponse:
 @importers
 def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
     """What undoing would do; then it is done in the background."""
-    lead_import = _import(request, pk)
+    lead_import = find_import(request, pk)
     if request.method == "POST":
-        try:
-            undo_import(lead_import, by=request.user, at=request.now)
-        except Refused as refused:
-            messages.warning(request, str(refused))
-        else:
+        if attempt(request, undo_import, lead_import, by=request.user, at=request.now):
             transaction.on_commit(tasks.ring)
         return redirect("leads:import_detail", pk=pk)
     if not may_undo(lead_import, request.now):

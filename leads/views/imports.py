@@ -3,24 +3,23 @@ from functools import partial
 
 from django.db.models import Count, Max, Min
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from leads import reading
 from leads.actions.import_drafts import upload
+from leads.actions.import_reviewing import to_review
 from leads.actions.import_undo import UNDO_WITHIN, UNDONE, may_undo
 from leads.forms import FileForm
 from leads.models import ImportRow, Lead, LeadImport
 from leads.reading.form import Columns
 from leads.wording import kept_words, reason_words
-from salesops.people import scope
-from salesops.people.models import Role
 from salesops.sop.subjects import url
 from salesops.web import keyset
 from salesops.web.forms.once import one_time
 
-from .import_steps import covered, step_of, steps, to_review
+from .importing import covered, find_import, importers, step_of, steps
 
 RECENT = 20
 _CONFIDENTIAL = ("reach", "email", "wechat")
@@ -28,7 +27,7 @@ HOW = {"put_right": _("put right"), "unreadable": _("left out, not readable")}
 
 
 @one_time
-@scope.require_role(Role.SO, Role.MANAGER, Role.ADMIN)
+@importers
 def import_(request: HttpRequest) -> HttpResponse:
     """The first step: a file; and what was imported before."""
     form = FileForm(request.POST or None, request.FILES or None)
@@ -39,18 +38,16 @@ def import_(request: HttpRequest) -> HttpResponse:
         except reading.Unreadable as error:
             form.add_error("file", str(error))
         else:
-            # A workbook has no encoding to look at.
-            return redirect("leads:import_file" if draft.kind == "csv" else "leads:import_columns", pk=draft.pk)
+            return redirect(step_of(draft), pk=draft.pk)
     recent = LeadImport.objects.visible_to(request.user).select_related("by").order_by("-at", "-pk")[:RECENT]
     context = {"form": form, "recent": recent, "steps": steps(None, "file")}
     return render(request, "leads/import.html", context, status=422 if form.errors else 200)
 
 
-@scope.require_role(Role.SO, Role.MANAGER, Role.ADMIN)
+@importers
 def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Progress and, row by row, what became of a file; htmx asks for the part that changes until it is done."""
-    imports = LeadImport.objects.visible_to(request.user).select_related("by", "owner")
-    lead_import = get_object_or_404(imports, pk=pk)
+    lead_import = find_import(request, pk)
     if lead_import.draft:
         return redirect(step_of(lead_import), pk=pk)
     outcome = request.GET.get("outcome", "")
