@@ -31,18 +31,30 @@ def mark_key(customer: Customer, *, reason: str, by: User, at: datetime) -> KeyM
     customer = locked_customer(customer, at)
     if customer.merged_into_id or KeyMark.objects.filter(customer=customer, until=None).exists():
         raise Refused(_("%(company)s is a key customer already.") % {"company": customer.name})
-    mark = KeyMark.objects.create(customer=customer, by=by, since=at, reason=reason)
-    _record("customer.marked", customer, by, at)
-    return mark
+    return begin_mark(customer, reason=reason, by=by, at=at)
 
 
 @transaction.atomic
 def unmark_key(customer: Customer, *, reason: str, by: User, at: datetime) -> None:
     """Takes the mark back; the running duty is void. Raises Refused where there is none."""
     customer = locked_customer(customer, at)
-    ended = KeyMark.objects.filter(customer=customer, until=None)
-    if not ended.update(until=at, ended_by=by, ended_reason=reason):
+    running = KeyMark.objects.filter(customer=customer, until=None).first()
+    if running is None:
         raise Refused(_("%(company)s is no key customer.") % {"company": customer.name})
+    end_mark(running, customer, reason=reason, by=by, at=at)
+
+
+def begin_mark(customer: Customer, *, reason: str, by: User, at: datetime) -> KeyMark:
+    """Marks a locked customer that is no key customer."""
+    mark = KeyMark.objects.create(customer=customer, by=by, since=at, reason=reason)
+    _record("customer.marked", customer, by, at)
+    return mark
+
+
+def end_mark(mark: KeyMark, customer: Customer, *, reason: str, by: User, at: datetime) -> None:
+    """Ends the running mark of a locked customer."""
+    mark.until, mark.ended_by, mark.ended_reason = at, by, reason
+    mark.save(update_fields=["until", "ended_by", "ended_reason"])
     _record("customer.unmarked", customer, by, at)
 
 

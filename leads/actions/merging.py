@@ -13,7 +13,7 @@ from salesops.events.recording import record
 from salesops.people.models import User
 from salesops.sop.engine.settling import settle_subjects
 
-from .customers import MOST_TAGS
+from .customers import MOST_TAGS, begin_mark, end_mark
 from .owning import own
 from .refusing import Refused
 
@@ -45,7 +45,9 @@ def merge(kept: Customer, gone: Customer, *, values: Mapping[str, str], reason: 
         own(kept, gone.owner, by=by, at=at)
         made.fields["owner"] = [None, gone.owner_id]
         made.save(update_fields=["fields"])
-    _take_mark(kept, gone, reason=reason, by=by, at=at)
+    if mark := _take_mark(kept, gone, reason=reason, by=by, at=at):
+        made.moved["mark"] = mark
+        made.save(update_fields=["moved"])
     gone.merged_into = kept
     gone.save(update_fields=["merged_into"])
     _record("customer.merged", made, moved["leads"], by, at)
@@ -73,6 +75,7 @@ def undo_merge(merge: Merge, *, by: User, at: datetime) -> int:
     kept.save(update_fields=[name for name in merge.fields if name != "owner"])
     gone.merged_into = None
     gone.save(update_fields=["merged_into"])
+    _give_mark_back(merge, kept, gone, by=by, at=at)
     merge.undone_at, merge.undone_by = at, by
     merge.save(update_fields=["undone_at", "undone_by"])
     _record("customer.unmerged", merge, back["leads"], by, at)
@@ -115,15 +118,25 @@ def _take_values(kept: Customer, gone: Customer, values: Mapping[str, str]) -> d
     return changed
 
 
-def _take_mark(kept: Customer, gone: Customer, *, reason: str, by: User, at: datetime) -> None:
-    """A key customer stays one, whichever of the two carried the mark."""
-    running = KeyMark.objects.filter(customer=gone, until=None)
-    if not running.update(until=at, ended_by=by, ended_reason=reason):
+def _take_mark(kept: Customer, gone: Customer, *, reason: str, by: User, at: datetime) -> dict | None:
+    """A key customer stays one, whichever of the two carried the mark. Returns the ids of the marks that changed."""
+    running = KeyMark.objects.filter(customer=gone, until=None).first()
+    if running is None:
+        return None
+    end_mark(running, gone, reason=reason, by=by, at=at)
+    if KeyMark.objects.filter(customer=kept, until=None).exists():
+        return {"ended": running.pk, "made": None}
+    return {"ended": running.pk, "made": begin_mark(kept, reason=reason, by=by, at=at).pk}
+
+
+def _give_mark_back(merge: Merge, kept: Customer, gone: Customer, *, by: User, at: datetime) -> None:
+    """Who was a key customer before the merge is one again, and the mark that the merge made ends."""
+    mark = merge.moved.get("mark")
+    if not mark:
         return
-    record("customer.unmarked", at=at, by=by, refs={"customer": gone.pk, "owner": gone.owner_id}, file=gone.ref)
-    if not KeyMark.objects.filter(customer=kept, until=None).exists():
-        KeyMark.objects.create(customer=kept, by=by, since=at, reason=reason)
-        record("customer.marked", at=at, by=by, refs={"customer": kept.pk, "owner": kept.owner_id}, file=kept.ref)
+    if made := KeyMark.objects.filter(pk=mark["made"], until=None).first():
+        end_mark(made, kept, reason=merge.reason, by=by, at=at)
+    begin_mark(gone, reason=KeyMark.objects.get(pk=mark["ended"]).reason, by=by, at=at)
 
 
 def _untouched(merge: Merge) -> dict[str, list[int]]:

@@ -18,7 +18,7 @@ class Merge(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"))
     reason = models.CharField(_("reason"), max_length=300)
-    # Ids of leads, contacts, key_contacts, subsidiaries and earlier duplicates that moved.
+    # Ids of leads, contacts, key_contacts, subsidiaries and earlier duplicates that moved, and of the key marks.
     moved = models.JSONField(_("what moved"), default=dict)
     # By field of the customer that stays: the value before and after.
     fields = models.JSONField(_("changed fields"), default=dict)

@@ -73,6 +73,16 @@ def test_a_key_customer_stays_one_whichever_carried_the_mark(firm, pair):
     assert (row.subject, row.owner) == (f"customer:{pair[0].customer_id}", firm.wang)
 
 
+@pytest.mark.parametrize("both", [False, True])
+def test_undo_gives_the_mark_of_a_key_customer_back(firm, pair, both):
+    kept, gone = customers(pair)
+    for customer in (kept, gone) if both else (gone,):
+        mark_key(customer, reason="大客户", by=firm.zhao, at=local("2026-03-02 15:00"))
+    undo_merge(merged(firm, pair), by=firm.zhou, at=local("2026-03-04 10:00"))
+    marked = set(KeyMark.objects.filter(until=None).values_list("customer", "reason"))
+    assert marked == {(customer.pk, "大客户") for customer in ((kept, gone) if both else (gone,))}
+
+
 def test_what_is_merged_is_not_merged_again(firm, pair):
     merged(firm, pair)
     with pytest.raises(Refused):
