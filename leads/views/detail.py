@@ -23,7 +23,7 @@ from salesops.sop.models import Deadline
 from salesops.sop.my_day import Item, items
 from salesops.web.forms import one_time
 
-from .acting import find, find_readable
+from .acting import find, find_readable, number
 from .lists import neighbours
 
 SIMILAR = 5
@@ -126,12 +126,13 @@ def contact(request, pk):
     if not allowed.reveal:
         raise PermissionDenied
     call = "call" in request.POST
-    found = get_object_or_404(Contact, pk=request.POST.get("call" if call else "contact"), customer=lead.customer_id)
+    asked = number(request.POST.get("call" if call else "contact"))
+    found = get_object_or_404(Contact, pk=asked, customer=lead.customer_id)
     actions.reveal(found, lead=lead, what="call" if call else "phone", by=request.user, at=request.now)
     if request.htmx:
-        number = identity.grouped(found.phone)
+        shown = identity.grouped(found.phone)
         dial = format_html(' data-dial="{}"', lead.pk) if call else ""
-        response = HttpResponse(format_html('<a class="number" href="tel:{}"{}>{}</a>', found.phone, dial, number))
+        response = HttpResponse(format_html('<a class="number" href="tel:{}"{}>{}</a>', found.phone, dial, shown))
         response["Cache-Control"] = "no-store"
         return response
     return show_revealed(request, lead, found)
