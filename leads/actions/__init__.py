@@ -11,6 +11,7 @@ from .entering import enter_by_hand
 from .following import attach_minutes, log_follow_up, undo_follow_up
 from .grading import agree_later, regrade
 from .holding import accept, assign, claim, return_to_pool
+from .library import retire, save_piece, use_pieces
 from .merging import merge, undo_merge
 from .needs import answer_report, report_needs, request_needs, write_needs
 from .noting import comment, note_along
@@ -65,8 +66,10 @@ __all__ = [
     "regrade",
     "report_needs",
     "request_needs",
+    "retire",
     "return_to_pool",
     "reveal",
+    "save_piece",
     "save_web_form",
     "send_item",
     "set_parent",
@@ -76,5 +79,6 @@ __all__ = [
     "undo_follow_up",
     "undo_merge",
     "unmark_key",
+    "use_pieces",
     "write_needs",
 ]

@@ -6,6 +6,7 @@ from .imports import ImportRow, LeadImport
 from .key_customer import KeyContact, KeyMark, Tag
 from .lead import Collaboration, Comment, Grade, GradeChange, Lead, Loss, Pooled, Source, Stage, Status
 from .letter import Letter
+from .library import Case, Script
 from .merge import Merge
 from .needs import Mode, Needs, NeedsReport, NeedsRequest
 from .pool import PoolRules
@@ -18,6 +19,7 @@ from .web_form import WebForm
 __all__ = [
     "Appointment",
     "Assignment",
+    "Case",
     "Collaboration",
     "Comment",
     "Contact",
@@ -48,6 +50,7 @@ __all__ = [
     "Preparation",
     "Promise",
     "Question",
+    "Script",
     "Sent",
     "Size",
     "Source",

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from leads import actions, identity, reasons, timeline
 from leads.actions.editing import as_text, part_of
 from leads.forms import FollowUpForm
+from leads.library import offer_of
 from leads.models import Contact, Lead, Status
 from leads.models.follow_up import talks
 from leads.models.promise import texts
@@ -107,9 +108,14 @@ def owed(lead: Lead, now) -> list[Item]:
 
 
 def follow_up_form(request, lead: Lead, data=None, files=None) -> FollowUpForm:
-    """The form with the next follow-up proposed from the lead's grade and the owner's calendar."""
+    """The form with the next follow-up proposed from the lead's grade and the owner's calendar.
+
+    `?with=scripts:7` puts a talk template, or a case, into the note.
+    """
     proposal = forecast("lead.follow_up", owner=lead.owner or request.user, case=lead.grade, at=request.now)
-    return FollowUpForm(data, files, lead=lead, now=request.now, forecast=proposal)
+    offer = offer_of(request.GET["with"], lead, request.user) if "with" in request.GET else None
+    initial = {"note": offer.words, "used": offer.key} if offer else {}
+    return FollowUpForm(data, files, lead=lead, now=request.now, forecast=proposal, initial=initial)
 
 
 @one_time

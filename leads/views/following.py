@@ -13,6 +13,7 @@ from leads import actions
 from leads.actions.promising import PATIENCE
 from leads.actions.refusing import locked
 from leads.forms import AppointmentForm, LaterDateForm, MinutesForm, MoveForm
+from leads.library import used
 from leads.models import Appointment, FollowUp, Lead, Way
 from salesops.events.models import Event
 from salesops.sop.models import Deadline, Ending
@@ -45,6 +46,8 @@ def follow_up(request, pk):
             logged = actions.log_follow_up(lead, by=request.user, at=request.now, **form.logged())
             if mine:
                 actions.note_along(logged, by=request.user, at=request.now, **form.along())
+                pieces = used(form.cleaned_data["used"].split(","))
+                actions.use_pieces(logged, pieces, by=request.user, at=request.now)
     except actions.Refused as refused:
         form.add_error(None, str(refused))
         return _panel(request, lead, form, status=422)
