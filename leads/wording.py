@@ -36,9 +36,9 @@ _REASONS = {
     "closed": _("The number is known from a lead that is closed."),
     "other_company": _("The number is known under another company. Decide which one is right."),
     "no_name": _("The contact's name is missing; it is asked for when the lead is cleaned."),
-    "no_owner": _("It is at a later stage but has no owner, so it is cleaned and routed first."),
+    "no_owner": _("It has no owner, so it is cleaned and routed first."),
     "owner_unknown": _("Nobody of this name can be its owner, so it is cleaned and routed first."),
-    "no_grade": _("It is at a later stage but has no grade, so it is cleaned and routed first."),
+    "no_grade": _("It has no grade, so it is cleaned and routed first."),
     "customer_has_owner": _("The customer has another owner already, to whom it goes once it is cleaned."),
 }
 

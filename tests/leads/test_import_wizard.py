@@ -503,6 +503,14 @@ def test_of_five_thousand_five_hundred_dirty_rows_every_one_becomes_what_was_for
     assert nothing_written()
 
 
+def test_a_row_without_a_grade_is_told_so_at_whatever_stage(firm, wizard):
+    wizard.check(firm.zhou, csv_file(row(意向等级="")))
+    wizard.start(target="pool")
+    page = wizard.get("detail").content.decode()
+    assert "没有意向等级，先清洗并分配" in page
+    assert "已到后续阶段" not in page
+
+
 # Undo
 
 
