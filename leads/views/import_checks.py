@@ -20,7 +20,7 @@ from leads.workbooks import corrections
 from salesops.web import keyset
 from salesops.web.forms.once import one_time
 
-from .importing import attempt, counts_of, find_import, importers, step_of, steps
+from .importing import attempt, counts_of, find_import, importers, preparing, step_of, steps
 
 Expected = ImportRow.Expected
 State = LeadImport.State
@@ -28,20 +28,18 @@ State = LeadImport.State
 
 @one_time
 @importers
-def import_check(request: HttpRequest, pk: int) -> HttpResponse:
+@preparing
+def import_check(request: HttpRequest, draft: LeadImport) -> HttpResponse:
     """What would become of each row; what would be rejected is put right here or in a workbook."""
-    draft = find_import(request, pk)
-    if not draft.draft:
-        return redirect("leads:import_detail", pk=pk)
     if draft.state == State.SETUP and not draft.trouble:
-        return redirect(step_of(draft), pk=pk)
+        return redirect(step_of(draft), pk=draft.pk)
     if request.method == "POST":
         fixed = attempt(request, correct, draft, _typed(request, draft))
         if fixed is not None:
             left = draft.rows.filter(expected=Expected.REJECTED).count()
             said = ngettext("%(n)s row changed.", "%(n)s rows changed.", fixed) % {"n": fixed}
             messages.success(request, f"{said} {gettext('%(n)s still to put right.') % {'n': left}}")
-        return redirect("leads:import_check", pk=pk)
+        return redirect("leads:import_check", pk=draft.pk)
     checked = draft.state == State.CHECKED
     rejected = draft.rows.filter(expected=Expected.REJECTED) if checked else draft.rows.none()
     page = keyset.page(rejected, ("number",), request.GET.get("page"))

@@ -20,7 +20,7 @@ from leads.reading.sample import Sample
 from salesops.people.directory import Directory
 from salesops.web.forms.once import one_time
 
-from .importing import attempt, counts_of, find_import, importers, step_of, steps
+from .importing import attempt, counts_of, find_import, importers, preparing, step_of, steps
 
 State = LeadImport.State
 _DIGITS = re.compile(r"(\d{3})\d{3,}(\d{2})")
@@ -30,11 +30,9 @@ SPREAD_OVER = 10  # working days
 
 @one_time
 @importers
-def import_file(request: HttpRequest, pk: int) -> HttpResponse:
+@preparing
+def import_file(request: HttpRequest, draft: LeadImport) -> HttpResponse:
     """How a CSV file is read: its first lines, and another encoding if they are garbled."""
-    draft = find_import(request, pk)
-    if not draft.draft:
-        return redirect("leads:import_detail", pk=pk)
     form = ReadingForm(
         request.POST or None, initial={"encoding": draft.codec.removesuffix("-sig"), "delimiter": draft.delimiter}
     )
@@ -44,7 +42,7 @@ def import_file(request: HttpRequest, pk: int) -> HttpResponse:
         except reading.Unreadable as error:
             form.add_error("encoding", str(error))
         else:
-            return redirect("leads:import_file" if done else "leads:import", **({"pk": pk} if done else {}))
+            return redirect("leads:import_file" if done else "leads:import", **({"pk": draft.pk} if done else {}))
     context = {"draft": draft, "form": form, "sample": _sample(draft), "steps": steps(draft, "file")}
     return render(request, "leads/import_file.html", context, status=422 if form.errors else 200)
 
@@ -64,17 +62,15 @@ def masked(text: str) -> str:
 
 @one_time
 @importers
-def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
+@preparing
+def import_columns(request: HttpRequest, draft: LeadImport) -> HttpResponse:
     """What each column means; guessed from its heading, or as somebody has said before."""
-    draft = find_import(request, pk)
-    if not draft.draft:
-        return redirect("leads:import_detail", pk=pk)
     form = ColumnsForm(request.POST or None, draft=draft)
     if request.method == "POST" and form.is_valid():
         values = {"mapping": form.mapping(), "by": request.user, "at": request.now}
         if attempt(request, import_drafts.check, draft, **values):
             transaction.on_commit(tasks.ring)
-            return redirect("leads:import_check", pk=pk)
+            return redirect("leads:import_check", pk=draft.pk)
         return redirect("leads:import")
     sample = _sample(draft)
     lines = zip(*sample.lines, strict=False) if sample and sample.lines else [()] * len(draft.headings)
@@ -88,13 +84,11 @@ def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
 
 @one_time
 @importers
-def import_start(request: HttpRequest, pk: int) -> HttpResponse:
+@preparing
+def import_start(request: HttpRequest, draft: LeadImport) -> HttpResponse:
     """The choices, with what each means for this file; then rows are written."""
-    draft = find_import(request, pk)
-    if not draft.draft:
-        return redirect("leads:import_detail", pk=pk)
     if draft.state != State.CHECKED:
-        return redirect(step_of(draft), pk=pk)
+        return redirect(step_of(draft), pk=draft.pk)
     counts = counts_of(draft)
     desk = max(1, len(Directory(request.now).desk_members("so")))
     spread = _suggested(counts["created"], desk)
@@ -102,7 +96,7 @@ def import_start(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if attempt(request, import_drafts.begin, draft, **form.said):
             transaction.on_commit(tasks.ring)
-        return redirect("leads:import_detail", pk=pk)
+        return redirect("leads:import_detail", pk=draft.pk)
     plan = _plan(request, counts["created"], spread, desk)
     if request.htmx and request.method == "GET":
         return render(request, "leads/_import_plan.html", {"plan": plan, "counts": counts})

@@ -1,10 +1,12 @@
 """What the pages of an import share: finding it, its steps, and covering what is nobody's business."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 
 from django.contrib import messages
-from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -58,6 +60,17 @@ def step_of(draft: LeadImport) -> str:
 def find_import(request: HttpRequest, pk: int) -> LeadImport:
     """An import of the user's, or of somebody whom they head; else 404."""
     return get_object_or_404(LeadImport.objects.visible_to(request.user).select_related("by", "owner"), pk=pk)
+
+
+def preparing(view: Callable) -> Callable:
+    """For the steps before an import begins: the view gets its draft; once it has begun, one is led to its page."""
+
+    @wraps(view)
+    def step(request: HttpRequest, pk: int) -> HttpResponse:
+        draft = find_import(request, pk)
+        return view(request, draft) if draft.draft else redirect("leads:import_detail", pk=pk)
+
+    return step
 
 
 def attempt(request: HttpRequest, action, *args, **values):
