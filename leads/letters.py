@@ -7,9 +7,10 @@ from django.core import signing
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from leads.models import Contact, Lead, Letter, Mailing
+from leads.models import Case, Contact, Lead, Letter, Mailing
 
 SALT = "leads.mailing"
+CASE = ("case", "案例")  # the place for the case in the text of a mail to many
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,14 @@ def addressed(token: str) -> Addressed | None:
     letter = Letter.objects.filter(mailing=mailing, lead=lead, contact=contact)
     found = letter.select_related("lead__customer", "contact", "mailing__by").first()
     return Addressed(found.lead, found.contact, found.mailing) if found else None
+
+
+def with_case(text: str, case: Case) -> str:
+    """The text with the case in its place: what was done and the lesson, not why."""
+    words = "\n".join((case.title, case.done, case.lesson))
+    for place in CASE:
+        text = text.replace(f"{{{place}}}", words)
+    return text
 
 
 def body(text: str, mailing: Mailing, lead: Lead) -> str:

@@ -26,9 +26,9 @@ class Offer:
     words: str
 
 
-def unknown_places(text: str) -> list[str]:
-    """The places in a text for which there are no words."""
-    return [found for found in _PLACE.findall(text) if found not in PLACES]
+def unknown_places(text: str, *, also: Iterable[str] = ()) -> list[str]:
+    """The places in a text for which there are no words; `also` names further ones that have some."""
+    return [found for found in _PLACE.findall(text) if found not in PLACES and found not in also]
 
 
 def offers(lead: Lead, user: User) -> dict[str, list[Offer]]:

@@ -1,6 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from leads.letters import CASE
 from leads.library import unknown_places
 from leads.models import Case, Consent
 from salesops.web.forms import OneTimeForm
@@ -24,7 +25,8 @@ class MailingForm(OneTimeForm):
         label=_("Text"),
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 8}),
-        help_text=_("{contact}, {company} and {me} are filled in with the lead's own words."),
+        help_text=_("{contact}, {company} and {me} are filled in with the lead's own words, {case} with the case."),
+        initial=_("Dear {contact},\n\nhere is a case from your industry:\n\n{case}\n\n{me}"),
     )
 
     def clean_subject(self):
@@ -32,7 +34,7 @@ class MailingForm(OneTimeForm):
 
     def clean_text(self):
         text = self.cleaned_data["text"]
-        unknown = unknown_places(text)
+        unknown = unknown_places(text, also=CASE)
         if unknown:
             raise forms.ValidationError(_("There are no words for {%(place)s}."), params={"place": unknown[0]})
         return text

@@ -84,7 +84,7 @@ def mailing(request):
 
 def _send(request, given) -> Mailing | None:
     def compose(mailing, lead):
-        return letters.body(filled(given["text"], lead, request.user), mailing, lead)
+        return letters.body(_text(request, given, lead), mailing, lead)
 
     words = {"subject": given["subject"], "text": given["text"], "compose": compose}
     sent = attempt(request, actions.send_mailing, given["case"], **words)
@@ -100,7 +100,11 @@ def _preview(request, given) -> dict | None:
     lead = found.first()
     if lead is None:
         return None
-    return {"lead": lead, "subject": given["subject"], "text": filled(given["text"], lead, request.user)}
+    return {"lead": lead, "subject": given["subject"], "text": _text(request, given, lead)}
+
+
+def _text(request, given, lead) -> str:
+    return letters.with_case(filled(given["text"], lead, request.user), given["case"])
 
 
 def _counts(request) -> dict:

@@ -212,19 +212,19 @@ def test_the_page_shows_count_and_preview_before_it_sends(firm, agreed, pooled, 
     agreed(company="甲公司")
     pooled(company="丙公司")
     client.force_login(firm.zhou)
-    said = {"case": case.pk, "subject": "同行案例", "text": "{联系人}您好，给{公司}一个案例"}
+    said = {"case": case.pk, "subject": "同行案例", "text": "{联系人}您好，给{公司}：{案例}"}
     page = client.post("/leads/nurture/mailing/", said | {"preview": "", "once": new_token()})
     assert (page.status_code, page.context["counts"]["may"], page.context["preview"]["text"]) == (
         200,
         1,
-        "蒋宇您好，给甲公司一个案例",
+        "蒋宇您好，给甲公司：三个月上线\n先做试点\n先试点再签约",
     )
     assert not Letter.objects.exists()
     form = said | {"send": "", "once": new_token()}
     assert client.post("/leads/nurture/mailing/", form).url == "/leads/nurture/"
     client.post("/leads/nurture/mailing/", form)
     assert Mailing.objects.get().count == 1
-    assert Letter.objects.get().body.startswith("蒋宇您好，给甲公司一个案例")
+    assert Letter.objects.get().body.startswith("蒋宇您好，给甲公司：三个月上线")
 
 
 def test_a_case_that_must_not_go_to_customers_is_not_sent(firm, agreed, case, send):
