@@ -285,7 +285,7 @@ def test_a_row_that_fails_leaves_nothing_behind_and_the_others_stand(imported, m
 
 
 def test_a_number_that_somebody_enters_meanwhile_is_not_entered_twice(firm, imported, arriving, monkeypatch):
-    register = judging._Register
+    register = judging.Register
 
     class Stale(register):
         def __init__(self, forms):
