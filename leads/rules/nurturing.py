@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from salesops.events.registry import Event, declare, describe
+from leads.models import Consent
+from salesops.events.registry import Event, declare, describe, describe_data
 from salesops.sop.registry import register
 from salesops.sop.rule import AT_DUE, AfterDue, Ahead, Desk, On, Rule, Step, Told
 from salesops.sop.terms import Days, WorkingDays
@@ -25,6 +26,10 @@ describe(
         "consent.ended": _("Ended a contact's consent"),
         "mailing.sent": _("Sent a case to many"),
     }
+)
+
+describe_data(
+    {"unsubscribed": _("left by the link of a mail"), "count": _("mails")}, codes={"how": Consent.How.choices}
 )
 
 register(
