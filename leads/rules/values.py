@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from leads.models import Assignment, Grade, Intent, Loss, Pooled, Source, Stage, Status, Way
+from leads.models import Assignment, Intent, Loss, Pooled, Source, Stage, Status, Way
 from leads.wording import FIELDS
 from salesops.events.registry import describe_data
 
@@ -44,10 +44,9 @@ describe_data(
         "working": _("after the first response"),
     },
     {
-        "before": [*Grade.choices, *Stage.choices, *Status.choices],
+        "before": [*Stage.choices, *Status.choices],
         "field": FIELDS.items(),
         "fields": FIELDS.items(),
-        "grade": Grade.choices,
         "how": Assignment.How.choices,
         "intent": Intent.choices,
         "reason": Loss.choices,

@@ -53,7 +53,7 @@ def entries(rows: Iterable[Event]) -> list[Entry]:
 
 # People by the names that the rooms give them, and what the page shows in other columns.
 PEOPLE = ("person", "owner", "previous", "successor", "stand_in")
-ELSEWHERE = ("owner", "subject", "about", "do", "id")
+ELSEWHERE = ("owner", "subject", "about", "do", "id", "by_clock")
 
 
 def _people(row: Event) -> list:

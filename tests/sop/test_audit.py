@@ -64,7 +64,7 @@ def test_codes_are_words_and_a_step_is_told_as_its_rule_tells_it(firm, admin):
     happened(1, name="lead.pooled", data={"grade": "B", "why": "not_followed"})
     happened(1, name="deadline.step_taken", data={"rule": "lead.accept", "step": "take_back", "owner": firm.wang.pk})
     page = main(admin.get("/audit/"))
-    for words in ("原因：未按时跟进", "等级：B 类", "步骤：收回并重新分配", "王伟"):
+    for words in ("原因：未按时跟进", "等级：B", "步骤：收回并重新分配", "王伟"):
         assert words in page
 
 
