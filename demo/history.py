@@ -11,7 +11,7 @@ from itertools import cycle
 from pathlib import Path
 from random import Random
 
-from demo import phrases
+from demo import library, phrases
 from demo.visits import DUTIES
 from leads.actions import NewLead, Refused, arrive
 from leads.models import Source
@@ -57,6 +57,7 @@ class History:
 
     def run(self, days: int) -> None:
         first = calendar_for().local(self.until).date() - timedelta(days=days)
+        library.make(self.people, at=calendar_for().midnight(first) + timedelta(hours=8))
         for number in range(days + 1):
             self.day(first + timedelta(days=number), number)
         self.excuse()

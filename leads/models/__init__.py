@@ -9,6 +9,7 @@ from .letter import Letter
 from .library import Case, Script
 from .merge import Merge
 from .needs import Mode, Needs, NeedsReport, NeedsRequest
+from .nurture import Consent, Mailing
 from .pool import PoolRules
 from .promise import Promise, Question, Sent
 from .routing import Assignment, Territory, TerritoryMember
@@ -22,6 +23,7 @@ __all__ = [
     "Case",
     "Collaboration",
     "Comment",
+    "Consent",
     "Contact",
     "Customer",
     "FieldChange",
@@ -39,6 +41,7 @@ __all__ = [
     "LeadImport",
     "Letter",
     "Loss",
+    "Mailing",
     "Merge",
     "Mode",
     "NeedSurvey",
