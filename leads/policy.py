@@ -9,6 +9,8 @@ from salesops.people.models import Role, User
 
 # Who claims from the lead pool.
 CLAIMERS = (Role.AM, *scope.HEADS)
+# Who may ask to take leads out as a file (sop.md section 7): whoever owns leads cannot take them along.
+EXPORTERS = (Role.MANAGER, Role.SO, Role.ADMIN)
 
 
 @dataclass(frozen=True)

@@ -287,6 +287,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 30, "queue": "work"},
     },
+    "exports": {
+        "task": "leads.tasks.run_exports",
+        "schedule": 30.0,
+        "options": {"expires": 30, "queue": "work"},
+    },
     "letters": {
         "task": "leads.tasks.send_letters",
         "schedule": 30.0,

@@ -8,6 +8,8 @@ from .contacts import reveal
 from .customers import log_key_contact, mark_key, set_parent, set_tags, unmark_key
 from .editing import edit, undo_edit
 from .entering import enter_by_hand
+from .exporting import ask_export, show_password
+from .exporting import take as take_export
 from .following import attach_minutes, log_follow_up, undo_follow_up
 from .grading import agree_later, regrade
 from .holding import accept, assign, claim, return_to_pool
@@ -16,6 +18,7 @@ from .needs import answer_report, report_needs, request_needs, write_needs
 from .noting import comment, note_along
 from .pooling import change_pool_rules
 from .promising import ask, drop, end, make_promise, move_promise, send_item
+from .protecting import change_protection_rules
 from .refusing import Refused
 from .routing import decline
 from .staging import advance, lose
@@ -32,11 +35,13 @@ __all__ = [
     "answer_report",
     "arrive",
     "ask",
+    "ask_export",
     "ask_to_collaborate",
     "assign",
     "attach_minutes",
     "cancel_appointment",
     "change_pool_rules",
+    "change_protection_rules",
     "claim",
     "close",
     "comment",
@@ -72,6 +77,8 @@ __all__ = [
     "set_parent",
     "set_sizes",
     "set_tags",
+    "show_password",
+    "take_export",
     "undo_edit",
     "undo_follow_up",
     "undo_merge",

@@ -1,4 +1,5 @@
 from .customer import Contact, Customer, Size
+from .export import Export, ExportPiece
 from .field_change import FieldChange
 from .follow_up import Appointment, FollowUp, Intent, Way
 from .import_parts import ImportFile, ImportMapping, ImportTurn
@@ -10,6 +11,7 @@ from .merge import Merge
 from .needs import Mode, Needs, NeedsReport, NeedsRequest
 from .pool import PoolRules
 from .promise import Promise, Question, Sent
+from .protection import ProtectionRules
 from .routing import Assignment, Territory, TerritoryMember
 from .survey import NeedSurvey
 from .visit import Preparation, VisitRecord
@@ -22,6 +24,8 @@ __all__ = [
     "Comment",
     "Contact",
     "Customer",
+    "Export",
+    "ExportPiece",
     "FieldChange",
     "FollowUp",
     "Grade",
@@ -47,6 +51,7 @@ __all__ = [
     "Pooled",
     "Preparation",
     "Promise",
+    "ProtectionRules",
     "Question",
     "Sent",
     "Size",

@@ -4,6 +4,7 @@ from .customers import customer, customer_contact, key_contact, key_mark, parent
 from .detail import contact, detail
 from .editing import field, field_undo
 from .entering import collaboration, collaborations, known, new
+from .exporting import export, export_file, export_new, export_password, exports
 from .files import files
 from .flow import dry_run, flow
 from .following import appointment, cancellation, follow_up, later_date, minutes, move, undo
@@ -23,6 +24,7 @@ from .merging import merge, merge_undo
 from .needs import needs, needs_answer, needs_list, needs_noted, needs_paper, needs_report, needs_request, needs_text
 from .pool import nurture, pool, pool_rules
 from .promising import promise, promises, question, sent
+from .protecting import protection
 from .staging import loss, stage
 from .surveying import survey
 from .visiting import confirmation, invitation, preparation, visit, visit_record, visits
@@ -46,6 +48,11 @@ __all__ = [
     "customer_contact",
     "detail",
     "dry_run",
+    "export",
+    "export_file",
+    "export_new",
+    "export_password",
+    "exports",
     "field",
     "field_undo",
     "files",
@@ -91,6 +98,7 @@ __all__ = [
     "preparation",
     "promise",
     "promises",
+    "protection",
     "qualification",
     "question",
     "refusal",

@@ -1,0 +1,29 @@
+"""What is recorded of reading and taking out customers' data (handbook H4). No duty has a clock here."""
+
+from django.utils.translation import gettext_lazy as _
+
+from salesops.events.registry import Event, declare, describe
+
+declare(
+    # `filters` are the names of the fields, not what was looked for: that may be a person's name.
+    Event("export.asked", ("export",), ("rows", "contacts", "view", "filters")),
+    Event("export.decided", ("export",), ("how",)),
+    Event("export.built", ("export",), ("rows", "contacts")),
+    Event("export.password_shown", ("export",)),
+    Event("export.taken", ("export",), ("rows", "contacts")),
+    Event("export.expired", ("export",)),
+    Event("export.stopped", ("export",), ("why",)),
+    Event("protection_rules.changed", data=("changed",)),
+)
+describe(
+    {
+        "export.asked": _("Asked for an export"),
+        "export.decided": _("An export was decided"),
+        "export.built": _("The file of an export was made"),
+        "export.password_shown": _("Was shown the password of an export"),
+        "export.taken": _("Downloaded an export"),
+        "export.expired": _("An export expired"),
+        "export.stopped": _("An export was stopped"),
+        "protection_rules.changed": _("Changed the rules of data protection"),
+    }
+)
