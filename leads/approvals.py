@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from django.db import transaction
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -54,7 +53,6 @@ register(
     Kind(
         KIND,
         gettext_lazy("Export of leads"),
-        url=lambda pk: reverse("leads:export", args=[pk]),
         facts=facts,
         ended=ended,
     )

@@ -47,6 +47,13 @@ register_settings(
         "shield-lock",
         82,
     ),
+    SettingsPage(
+        "leads:security",
+        _("Security log"),
+        _("Who saw which number, what somebody opened and exported, failed sign-ins, what was refused"),
+        "eye",
+        81,
+    ),
     SettingsPage("leads:exports", _("Exports"), _("Who took out which leads, and what for"), "download", 84),
     SettingsPage(
         "leads:import", _("Import"), _("Leads from a registration form, with every row accounted for"), "upload", 60

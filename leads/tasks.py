@@ -16,6 +16,7 @@ from .actions.import_turns import BATCH as TURNS
 from .actions.import_turns import hand_over_due
 from .actions.import_undo import undo_batch
 from .actions.importing import run_batch
+from .actions.looking import forget_old_looks
 from .models import LeadImport
 
 State = LeadImport.State
@@ -68,8 +69,9 @@ _STEPS = {State.CHECKING: _check, State.WAITING: _write, State.RUNNING: _write, 
 
 @shared_task(name="leads.tasks.tidy_imports")
 def tidy_imports():
-    """Throws away files that were uploaded and never imported."""
+    """Throws away files that were uploaded and never imported, and who opened what more than a year ago."""
     discard_old(clock.now())
+    forget_old_looks(clock.now())
 
 
 @shared_task(name="leads.tasks.send_letters")

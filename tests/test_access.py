@@ -80,7 +80,7 @@ def _status(one, co, person, owner):
 
 # Choosing a language twice is choosing it once, as is searching or looking up; what is typed is kept again and again
 # until the form is sent.
-WITHOUT_TOKEN = {"web:language", "web:search", "web:draft", "web:draft_removal", "leads:known"}
+WITHOUT_TOKEN = {"web:language", "web:search", "web:draft", "web:draft_removal", "leads:known", "leads:security_search"}
 
 
 @pytest.mark.django_db

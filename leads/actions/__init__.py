@@ -4,7 +4,6 @@ from .appointments import cancel_appointment, move_appointment, plan_appointment
 from .arriving import NewLead, arrive
 from .cleaning import close, qualify, set_sizes
 from .collaborating import ask_to_collaborate, decide_collaboration
-from .contacts import reveal
 from .customers import log_key_contact, mark_key, set_parent, set_tags, unmark_key
 from .editing import edit, undo_edit
 from .entering import enter_by_hand
@@ -13,6 +12,7 @@ from .exporting import take as take_export
 from .following import attach_minutes, log_follow_up, undo_follow_up
 from .grading import agree_later, regrade
 from .holding import accept, assign, claim, return_to_pool
+from .looking import look, reveal
 from .merging import merge, undo_merge
 from .needs import answer_report, report_needs, request_needs, write_needs
 from .noting import comment, note_along
@@ -55,6 +55,7 @@ __all__ = [
     "log_follow_up",
     "log_key_contact",
     "log_survey",
+    "look",
     "lose",
     "make_promise",
     "mark_key",

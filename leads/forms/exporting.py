@@ -22,7 +22,7 @@ class ExportForm(OneTimeForm):
         help_text=_("For whom, for which work, how long it is kept. Whoever approves reads it, and it is logged."),
     )
     plain = forms.MultipleChoiceField(
-        label=_("Columns"),
+        label=_("Columns of the file"),
         choices=PLAIN,
         widget=forms.CheckboxSelectMultiple,
         initial=["customer", "industry", "region", "status", "grade", "stage", "owner"],

@@ -7,6 +7,7 @@ from .imports import ImportRow, LeadImport
 from .key_customer import KeyContact, KeyMark, Tag
 from .lead import Collaboration, Comment, Grade, GradeChange, Lead, Loss, Pooled, Source, Stage, Status
 from .letter import Letter
+from .look import Look
 from .merge import Merge
 from .needs import Mode, Needs, NeedsReport, NeedsRequest
 from .pool import PoolRules
@@ -40,6 +41,7 @@ __all__ = [
     "Lead",
     "LeadImport",
     "Letter",
+    "Look",
     "Loss",
     "Merge",
     "Mode",

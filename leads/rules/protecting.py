@@ -13,6 +13,8 @@ declare(
     Event("export.taken", ("export",), ("rows", "contacts")),
     Event("export.expired", ("export",)),
     Event("export.stopped", ("export",), ("why",)),
+    # Somebody opened unusually many leads in an hour, or was shown unusually many numbers in a day.
+    Event("reading.alarmed", ("person",), ("what", "count")),
     Event("protection_rules.changed", data=("changed",)),
 )
 describe(
@@ -24,6 +26,7 @@ describe(
         "export.taken": _("Downloaded an export"),
         "export.expired": _("An export expired"),
         "export.stopped": _("An export was stopped"),
+        "reading.alarmed": _("Read unusually much"),
         "protection_rules.changed": _("Changed the rules of data protection"),
     }
 )

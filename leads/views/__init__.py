@@ -25,6 +25,7 @@ from .needs import needs, needs_answer, needs_list, needs_noted, needs_paper, ne
 from .pool import nurture, pool, pool_rules
 from .promising import promise, promises, question, sent
 from .protecting import protection
+from .security import security, security_search
 from .staging import loss, stage
 from .surveying import survey
 from .visiting import confirmation, invitation, preparation, visit, visit_record, visits
@@ -103,6 +104,8 @@ __all__ = [
     "question",
     "refusal",
     "returning",
+    "security",
+    "security_search",
     "sent",
     "sizes",
     "stage",

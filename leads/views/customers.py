@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from leads import actions, identity
+from leads.actions.looking import customer_looked_lately
 from leads.duplicates import How, matches
 from leads.forms import KeyContactForm, MarkForm, ParentForm, TagsForm
 from leads.models import Contact, Customer, KeyContact, KeyMark, Lead, Merge, Status, Tag
@@ -41,7 +42,10 @@ def find_customer(request, pk: int) -> tuple[Customer, MayCustomer]:
     merges = Merge.objects.filter(kept=OuterRef("pk"), undone_at=None).order_by("-at", "-id")
     merged = JSONObject(pk="pk", name="gone__name", at="at", by="by__name", reason="reason")
     found = found.annotate(merged=ArraySubquery(merges.values(facts=merged)[:SHOWN_MARKS]))
+    found = found.annotate(looked=customer_looked_lately(request.user, request.now))
     customer = get_object_or_404(found.select_related("owner", "parent"), pk=pk)
+    if not customer.looked:
+        actions.look(customer.pk, by=request.user, at=request.now)
     seen = Lead.objects.visible_to(request.user).filter(customer=customer).with_holder(request.user)
     customer.seen = [*seen.select_related("owner").order_by("-arrived_at", "-id")[:SHOWN_LEADS]]
     return customer, may_customer(request.user, customer, customer.seen)

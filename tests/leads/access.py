@@ -368,6 +368,8 @@ ROWS = [
     row("leads:export", exported, everybody="200 404 404", admin="200 200 200"),
     row("leads:export_password", exported, everybody="302 404 404", **EXPORTED, post={}),
     row("leads:export_file", exported, everybody="302 404 404", **EXPORTED, post={}),
+    row("leads:security", **only("admin")),
+    row("leads:security_search", **only("admin", status=302), post={"words": "13900000001"}),
     row("leads:protection", **only("admin")),
     row("leads:protection", **only("admin", status=422), post={}),
     row("leads:import", **only("so", "manager", "admin")),
