@@ -2,6 +2,7 @@ from django.utils.translation import gettext_lazy as _
 
 from leads.models import Lead
 from leads.models.lead import Status
+from leads.policy import ENTERERS
 from salesops.people.models import Role
 from salesops.staff import holdings
 from salesops.web.menu import Entry, register
@@ -9,12 +10,11 @@ from salesops.web.settings_pages import SettingsPage
 from salesops.web.settings_pages import register as register_settings
 
 SALES = (Role.AM, Role.SE, Role.LEADER, Role.MANAGER, Role.SO, Role.ADMIN)
-ENTERING = (Role.AM, Role.LEADER, Role.MANAGER, Role.SO, Role.ADMIN)
 
 register(
     Entry("leads:list", _("Leads"), "funnel", order=20, key="l", roles=SALES, bottom=True),
-    Entry("leads:new", _("New lead"), "plus-lg", order=21, key="n", roles=ENTERING, bottom=True),
-    Entry("leads:known", _("Is it known?"), "search", order=33, roles=ENTERING),
+    Entry("leads:new", _("New lead"), "plus-lg", order=21, key="n", roles=ENTERERS, bottom=True),
+    Entry("leads:known", _("Is it known?"), "search", order=33, roles=ENTERERS),
     Entry("leads:cleaning", _("Cleaning"), "droplet", order=22, roles=(Role.SO, Role.ADMIN)),
     Entry("leads:import", _("Import"), "upload", order=24, roles=(Role.SO, Role.MANAGER, Role.ADMIN)),
     Entry("leads:pool", _("Lead pool"), "people", order=30, key="p", roles=SALES),

@@ -7,6 +7,8 @@ from leads.models import Customer, Lead, Status
 from salesops.people import scope
 from salesops.people.models import Role, User
 
+# Who may bring leads in, and may ask whose a customer is (sop.md section 3).
+ENTERERS = (Role.AM, Role.LEADER, Role.MANAGER, Role.SO, Role.ADMIN)
 # Who claims from the lead pool.
 CLAIMERS = (Role.AM, *scope.HEADS)
 # Who may ask to take leads out as a file (sop.md section 7): whoever owns leads cannot take them along.

@@ -10,6 +10,7 @@ urlpatterns = [
     path("files/", include("salesops.documents.urls")),
     path("leads/", include("leads.urls")),
     path("account/", include("salesops.people.signin.urls")),
+    path("api/v1/", include("salesops.web.api.urls")),
     path("notices/", include("salesops.notices.urls")),
     path("approvals/", include("salesops.approvals.urls")),
     path("admin/", admin.site.urls),

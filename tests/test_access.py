@@ -19,10 +19,11 @@ TESTS = Path(__file__).parent
 ROOMS = sorted(path.parent.name for path in TESTS.glob("*/access.py"))
 ROWS = [row for room in ROOMS for row in import_module(f"tests.{room}.access").ROWS]
 
-# Whole sites of others, which have tests of their own: tests/people/test_signin.py, tests/people/test_admin.py.
-GROUPS = ("admin:", "account_", "mfa_", "usersessions_")
+# Whole sites of others, which have tests of their own: tests/people/test_signin.py, tests/people/test_admin.py; and the
+# API, which opens to keys and not to sessions: its table is in tests/web/test_api.py.
+GROUPS = ("admin:", "account_", "mfa_", "usersessions_", "api:")
 # Of these, the pages that open without a session.
-WITHOUT_SESSION = {"account_login", "account_signup", "account_inactive"}
+WITHOUT_SESSION = {"account_login", "account_signup", "account_inactive", "api:openapi"}
 
 
 def names(patterns=None, namespace="") -> Iterator[str]:
@@ -103,7 +104,7 @@ def test_no_page_of_the_sign_in_or_the_admin_site_opens_without_a_session(client
                 url = reverse(name)
             except NoReverseMatch:  # it takes an argument; its list page is tested
                 continue
-            assert client.get(url).status_code in (302, 404, 405), name
+            assert client.get(url).status_code in (302, 401, 404, 405), name
 
 
 @pytest.mark.django_db

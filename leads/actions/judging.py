@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cached_property
 
@@ -49,7 +49,7 @@ class Judge:
         self.lead_import, self.by, self.at = lead_import, lead_import.by, at
         self.columns = Columns(lead_import.headings, lead_import.mapping)
         self.forms = {row.number: understand(row.cells, self.columns) for row in rows if row.content}
-        self.register = _Register(self.forms.values())
+        self.register = Register(self.forms.values())
         self.spread = Spread(lead_import, at)
 
     def judge(self, row: ImportRow) -> bool:
@@ -199,10 +199,13 @@ class Judge:
         return people
 
 
-class _Register:
-    """Who is on file, asked once for a batch: only what the batch or somebody else may have added is looked up."""
+class Register:
+    """Who is on file, asked once for a batch: only what the batch or somebody else may have added is looked up.
 
-    def __init__(self, forms):
+    It is asked about a row's Form, or about a NewLead.
+    """
+
+    def __init__(self, forms: Iterable[Form | NewLead]):
         phones = {blind_index(form.phone) for form in forms if form.phone}
         keys = {identity.company_key(form.company) for form in forms}
         self._phones = set(Contact.objects.filter(phone_index__in=phones).values_list("phone_index", flat=True))

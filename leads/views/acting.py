@@ -33,13 +33,19 @@ def find_readable(request, pk: int, **also) -> tuple[Lead, May]:
 
 
 def _opened(request, leads, pk: int, also) -> Lead:
-    people = ("customer", "contact", "owner", "presales")
-    whole = leads.select_related(*people).with_holder(request.user)
-    facts = {"planned": planned_talks(), "looked": looked_lately(request.user, request.now)}
-    lead = get_object_or_404(whole.annotate(**facts, **last_said(), **open_texts(), **also), pk=pk)
+    looked = looked_lately(request.user, request.now)
+    lead = get_object_or_404(whole(leads, request.user).annotate(looked=looked, **also), pk=pk)
     if not lead.looked:
         look(lead.customer_id, lead=lead, by=request.user, at=request.now)
     return lead
+
+
+def whole(leads, user):
+    """Leads with all that the forms and the policy ask of one."""
+    people = ("customer", "contact", "owner", "presales")
+    return (
+        leads.select_related(*people).with_holder(user).annotate(planned=planned_talks(), **last_said(), **open_texts())
+    )
 
 
 def find_to(request, pk: int, *acts: str) -> Lead:

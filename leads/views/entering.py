@@ -17,6 +17,7 @@ from leads.actions.entering import Known
 from leads.duplicates import How, Match, matches
 from leads.forms import CollaborationForm, DecisionForm, KnownForm, NewLeadForm
 from leads.models import Collaboration, Lead, Source, Status
+from leads.policy import ENTERERS
 from leads.reading import values
 from leads.reading.pasted import pasted
 from salesops.people.models import Role
@@ -27,12 +28,10 @@ from salesops.web.forms import one_time
 from .acting import attempt
 
 FOUND, FOUND_FOR = "leads.found", timedelta(days=1)
-# Who may type in leads, and may ask whose a customer is (sop.md section 3).
-SALES = (Role.AM, Role.LEADER, Role.MANAGER, Role.SO, Role.ADMIN)
 
 
 @one_time
-@require_role(*SALES)
+@require_role(*ENTERERS)
 def new(request):
     """Types in a lead in twenty seconds; what is pasted fills the fields, what is known already is shown kindly."""
     may_keep = request.user.has_role(Role.AM)
@@ -113,7 +112,7 @@ def _saved(request, lead: Lead) -> str:
     return _("%(company)s is with sales operations, who grade and route it.") % values
 
 
-@require_role(*SALES)
+@require_role(*ENTERERS)
 def known(request):
     """Is this company known, whose is it, how far is it? Contacts stay hidden. By POST: a number is in no address."""
     if request.htmx:  # while a lead is typed in
@@ -131,7 +130,7 @@ def _look_up(company: str, number: str) -> list[Match]:
 
 
 @one_time
-@require_role(*SALES)
+@require_role(*ENTERERS)
 def collaborations(request, found):
     """Asks the owner of a lead that one has found by its name or number, and need not see, to work along on it."""
     try:

@@ -1,6 +1,6 @@
 import pgtrigger
 from django.conf import settings
-from django.contrib.postgres.indexes import BTreeIndex
+from django.contrib.postgres.indexes import BrinIndex, BTreeIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +29,8 @@ class Event(models.Model):
             BTreeIndex(fields=["subject", "at"], name="event_subject"),
             BTreeIndex(fields=["name", "at"], name="event_name"),
             BTreeIndex(fields=["by", "at"], condition=Q(by__isnull=False), name="event_by"),
+            # Rows only ever come at the end, so that a few blocks tell what happened since an instant.
+            BrinIndex(fields=["recorded_at"], name="event_recorded", autosummarize=True),
         ]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 

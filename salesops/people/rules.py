@@ -23,6 +23,8 @@ declare(
     # Before it began, and cut short. Leave that simply runs out records nothing: leave.approved says until when.
     Event("leave.cancelled", refs=("person", "team", "leave", "stand_in"), data=("since", "until")),
     Event("leave.ended", refs=("person", "team", "leave", "stand_in"), data=("since", "until")),
+    Event("api_key.made", refs=("api_key", "person"), data=("scopes", "expires_at")),
+    Event("api_key.revoked", refs=("api_key", "person")),
 )
 
 describe(
@@ -43,5 +45,7 @@ describe(
         "leave.refused": _("Refused leave"),
         "leave.cancelled": _("Cancelled leave"),
         "leave.ended": _("Ended leave early"),
+        "api_key.made": _("Made an API key"),
+        "api_key.revoked": _("Revoked an API key"),
     }
 )

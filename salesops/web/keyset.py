@@ -47,6 +47,11 @@ def page(queryset: QuerySet, order: Sequence[str], cursor: str | None = None, *,
     )
 
 
+def fits(queryset: QuerySet, order: Sequence[str], cursor: str) -> bool:
+    """Whether `page` goes on from the cursor; for callers that would not notice that they are on the first page."""
+    return _decode(cursor, queryset, order)[1] is not None
+
+
 def _name(column: str) -> str:
     return column.lstrip("-")
 

@@ -29,6 +29,18 @@ class RequestTimeMiddleware:
         return self.get_response(request)
 
 
+class NoCookiesMiddleware:
+    """The API knows no cookies: a session must not open it, so they are gone before anything reads them."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.path_info.startswith("/api/"):
+            request.META.pop("HTTP_COOKIE", None)
+        return self.get_response(request)
+
+
 class ViewerMiddleware:
     """Pages speak the signed-in person's language, in the time zone of their team, and are not kept by caches."""
 

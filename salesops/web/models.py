@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from salesops.encryption import EncryptedTextField
-from salesops.people.models import Team
+from salesops.people.models import ApiKey, Team
 from salesops.people.models.org import ids_in
 
 
@@ -102,3 +102,24 @@ class LastView(models.Model):
 
     def __str__(self):
         return f"{self.page}?{self.query}"
+
+
+class ApiAnswer(models.Model):
+    """What a call with an Idempotency-Key was answered, written in the transaction of what it did.
+
+    Of the header and of the request only hashes are kept, and answers to writes hold no contact data.
+    """
+
+    api_key = models.ForeignKey(ApiKey, models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64)
+    request = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField()
+    body = models.TextField()
+    location = models.CharField(max_length=200, default="")
+    made_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["api_key", "digest"], name="one_answer_to_a_key")]
+
+    def __str__(self):
+        return self.digest[:8]

@@ -1,7 +1,7 @@
 """What an administrator can set and look after: the cards of the settings page. Each app registers its own.
 
 In `<app>/menu.py`, beside its entries of the menu. Order (ux.md 4.18): 10 rules, 20 calendar, 30 people and roles,
-40 pool and territories, 50 channels, 60 import, 70 waivers, 80 audit, 90 health.
+40 pool and territories, 50 channels, 60 import, 65 API keys, 70 waivers, 80 audit, 90 health.
 """
 
 from collections.abc import Callable, Iterable
@@ -65,6 +65,14 @@ register(
         "speedometer2",
         90,
         ("sop:parked",),
+    ),
+    SettingsPage(
+        "web:api_keys",
+        _("API keys"),
+        _("With which other programs bring leads in and read them"),
+        "key",
+        65,
+        ("web:new_api_key", "web:developers"),
     ),
     SettingsPage(
         "admin:index", _("All records"), _("Departments, territories and other lists, row by row"), "list", 95

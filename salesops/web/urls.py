@@ -1,6 +1,7 @@
 from django.urls import path
 
-from . import administering, saving, views
+from . import administering, api_keys, saving, views
+from .api.describing import developers
 
 app_name = "web"
 urlpatterns = [
@@ -19,5 +20,9 @@ urlpatterns = [
     path("refused/", views.refused, name="refused"),
     path("settings/", administering.settings, name="settings"),
     path("settings/health/", administering.system_health, name="system_health"),
+    path("settings/api-keys/", api_keys.api_keys, name="api_keys"),
+    path("settings/api-keys/new/", api_keys.new_api_key, name="new_api_key"),
+    path("settings/api-keys/<int:pk>/ending/", api_keys.api_key_ending, name="api_key_ending"),
+    path("developers/", developers, name="developers"),
     path("healthz", views.healthz, name="healthz"),
 ]

@@ -26,6 +26,16 @@
     });
   }
 
+  // A button that copies what stands beside it, where the browser lets it: in a secure context.
+  for (const button of document.querySelectorAll("[data-copies]")) {
+    if (!navigator.clipboard) continue;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(document.getElementById(button.dataset.copies).textContent);
+      button.textContent = button.dataset.done;
+    });
+  }
+
   // A word that is being composed (Chinese, Japanese) takes its own Enter; Safari tells only by key code 229.
   const composing = (event) => event.isComposing || event.keyCode === 229;
 

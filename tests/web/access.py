@@ -1,3 +1,7 @@
+import datetime
+
+from salesops.people.actions import make_api_key
+from salesops.people.models import Scope
 from salesops.web.models import SavedView
 from tests.access import row
 from tests.company import SINCE
@@ -7,6 +11,12 @@ def saved_view(co, owner):
     return {
         "pk": SavedView.objects.create(owner=owner, page="leads:list", name="A 类", query="grade=A", saved_at=SINCE).pk
     }
+
+
+def api_key(co, owner):
+    until = SINCE + datetime.timedelta(days=30)
+    values = {"name": "官网", "scopes": [Scope.LEADS_READ], "language": "zh-hans", "expires_at": until}
+    return {"pk": make_api_key(person=owner, by=co.he, at=SINCE, **values)[0].pk}
 
 
 ROWS = [
@@ -33,5 +43,10 @@ ROWS = [
     row("web:refused", everybody=403),
     row("web:settings", everybody=403, admin=200),
     row("web:system_health", everybody=403, admin=200),
+    row("web:developers"),
+    row("web:api_keys", everybody=403, admin=200),
+    row("web:new_api_key", everybody=403, admin=200),
+    row("web:new_api_key", everybody=403, admin=422, post={}),
+    row("web:api_key_ending", api_key, everybody="403 403 403", admin="302 302 302", post={}),
     row("web:healthz", anonymous=503, everybody=503),  # open to all; not well, because no sweep runs in a test
 ]

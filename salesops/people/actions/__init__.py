@@ -1,3 +1,4 @@
+from .api_key import make_api_key, revoke_api_key
 from .leave import approve_leave, ask_leave, end_leave, refuse_leave
 from .person import (
     change_person,
@@ -27,8 +28,10 @@ __all__ = [
     "first_password",
     "invite",
     "join",
+    "make_api_key",
     "move_to_team",
     "refuse_leave",
     "remove_second_factor",
+    "revoke_api_key",
     "set_language",
 ]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from salesops.events.recording import record
 
 from ..models import Post, Role, Team, User
+from .api_key import revoke_keys_of
 from .post import appoint, end_post, only_admins, somebody_stays_admin
 
 # Without letters that are mistaken for each other when read aloud or from a slip of paper.
@@ -102,7 +103,7 @@ def move_to_team(person: User, team: Team | None, *, by: User, at: datetime.date
 
 @transaction.atomic
 def deactivate(person: User, *, by: User, at: datetime.datetime, successor: User | None = None) -> None:
-    """Ends the person's access at once: account, posts and every session. Their work goes to the successor.
+    """Ends the person's access at once: account, posts, API keys and every session. Their work goes to the successor.
 
     Raises PermissionDenied unless `by` is an administrator; ValidationError for oneself, for the last administrator
     and for a successor who left.
@@ -122,6 +123,7 @@ def deactivate(person: User, *, by: User, at: datetime.datetime, successor: User
     for post in Post.objects.current(at).filter(user=person):
         end_post(post, at=at)
     end_sessions(person)
+    revoke_keys_of(person, by=by, at=at)
     refs = {"person": person.pk, "team": person.team_id, "successor": successor.pk if successor else None}
     record("person.left", at=at, by=by, refs=refs)
 
