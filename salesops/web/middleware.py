@@ -3,17 +3,16 @@ import zoneinfo
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
 
 from salesops import clock
-from salesops.events.recording import record
 from salesops.people.zones import zone_of
 
 from .limits import LimitReached
+from .refusals import record_refusal
 
 access = logging.getLogger("salesops.access")
 
@@ -77,20 +76,11 @@ class RefusalLogMiddleware:
         if status and request.user.is_authenticated:
             roles = ",".join(sorted(request.user.roles)) or "-"
             access.warning("%d %s %s user=%d roles=%s", status, request.method, request.path, request.user.pk, roles)
-            _record(request, status)
+            record_refusal(request, request.user, status)
         return _limit(request, exception) if isinstance(exception, LimitReached) else None
 
 
 _REFUSALS = {PermissionDenied: 403, Http404: 404, LimitReached: 429}
-
-
-def _record(request, status):
-    numbers = [str(value) for value in request.resolver_match.kwargs.values() if isinstance(value, int)]
-    page = {"page": request.resolver_match.view_name, "object": "/".join(numbers)}
-    # Its own transaction: that of the view is over, and what it wrote undone.
-    with transaction.atomic():
-        data = {"status": status, "method": request.method, **page}
-        record("access.refused", at=request.now, by=request.user, refs={}, data=data)
 
 
 def _limit(request, reached):

@@ -9,6 +9,7 @@ from salesops.events.models import Event
 from salesops.notices.models import Notice
 from salesops.web.forms.once import new_token
 from salesops.web.limits import LimitReached
+from tests.leads.api_call import caller
 from tests.sop.world import local
 
 pytestmark = pytest.mark.django_db
@@ -161,3 +162,13 @@ def test_looks_are_kept_a_good_year(firm):
     look(other.customer_id, lead=other, by=firm.wang, at=NOW)
     assert forget_old_looks(NOW) == 1
     assert Look.objects.get().lead == other
+
+
+def test_another_program_has_the_limits_of_its_person(firm):
+    ProtectionRules.objects.create(pk=1, reveals_hour=1, reveals_day=1, reveals_alarm=3, views_hour=10, views_alarm=5)
+    rows, call = leads(firm, 12), caller(firm.wang)
+    assert [call.get(f"/leads/{lead.pk}/contact").status_code for lead in rows[:2]] == [200, 429]
+    assert "赵强" in call.get(f"/leads/{rows[1].pk}/contact").json()["detail"]
+    assert [call.get(f"/leads/{lead.pk}").status_code for lead in rows] == [200] * 10 + [429] * 2
+    refused = Event.objects.filter(name="access.refused", by=firm.wang).order_by("-pk").first()
+    assert refused.data == {"status": 429, "method": "GET", "page": "api:lead", "object": str(rows[11].pk)}
