@@ -81,6 +81,7 @@ urlpatterns = [
     path("exports/<int:pk>/password/", views.export_password, name="export_password"),
     path("exports/<int:pk>/file/", views.export_file, name="export_file"),
     path("protection/", views.protection, name="protection"),
+    path("contacts/<int:pk>/erasure/", views.erasure, name="erasure"),
     path("security/", views.security, name="security"),
     path("security/search/", views.security_search, name="security_search"),
     path("imports/", views.import_, name="import"),

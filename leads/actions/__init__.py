@@ -7,6 +7,7 @@ from .collaborating import ask_to_collaborate, decide_collaboration
 from .customers import log_key_contact, mark_key, set_parent, set_tags, unmark_key
 from .editing import edit, undo_edit
 from .entering import enter_by_hand
+from .erasing import erase_contact
 from .exporting import ask_export, show_password
 from .exporting import take as take_export
 from .following import attach_minutes, log_follow_up, undo_follow_up
@@ -52,6 +53,7 @@ __all__ = [
     "edit",
     "end",
     "enter_by_hand",
+    "erase_contact",
     "log_follow_up",
     "log_key_contact",
     "log_survey",

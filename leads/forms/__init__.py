@@ -2,6 +2,7 @@ from .cleaning import CloseForm, QualifyForm, SizesForm
 from .customers import KeyContactForm, MarkForm, MergeForm, ParentForm, TagsForm
 from .editing import FieldForm
 from .entering import CollaborationForm, DecisionForm, KnownForm, NewLeadForm
+from .erasing import EraseForm, EraseSurelyForm
 from .exporting import ExportForm, ProtectionForm
 from .flow import DryRunForm, FlowForm
 from .following import AppointmentForm, FollowUpForm, LaterDateForm, MinutesForm, MoveForm
@@ -21,6 +22,8 @@ __all__ = [
     "ColumnsForm",
     "DecisionForm",
     "DryRunForm",
+    "EraseForm",
+    "EraseSurelyForm",
     "ExportForm",
     "FieldForm",
     "FileForm",

@@ -15,6 +15,8 @@ declare(
     Event("export.stopped", ("export",), ("why",)),
     # Somebody opened unusually many leads in an hour, or was shown unusually many numbers in a day.
     Event("reading.alarmed", ("person",), ("what", "count")),
+    # `rows` are those in which the person was named; the event cannot say who it was.
+    Event("contact.erased", ("contact", "customer"), ("rows",)),
     Event("protection_rules.changed", data=("changed",)),
 )
 describe(
@@ -27,6 +29,7 @@ describe(
         "export.expired": _("An export expired"),
         "export.stopped": _("An export was stopped"),
         "reading.alarmed": _("Read unusually much"),
+        "contact.erased": _("Erased a person"),
         "protection_rules.changed": _("Changed the rules of data protection"),
     }
 )

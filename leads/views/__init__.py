@@ -4,6 +4,7 @@ from .customers import customer, customer_contact, key_contact, key_mark, parent
 from .detail import contact, detail
 from .editing import field, field_undo
 from .entering import collaboration, collaborations, known, new
+from .erasing import erasure
 from .exporting import export, export_file, export_new, export_password, exports
 from .files import files
 from .flow import dry_run, flow
@@ -49,6 +50,7 @@ __all__ = [
     "customer_contact",
     "detail",
     "dry_run",
+    "erasure",
     "export",
     "export_file",
     "export_new",

@@ -20,6 +20,7 @@ from leads.models import Contact, Customer, KeyContact, KeyMark, Lead, Merge, St
 from leads.models.merge import UNDO
 from leads.policy import MayCustomer, may_customer
 from salesops.events.models import Event
+from salesops.people.models import Role
 from salesops.sop.models import Deadline
 from salesops.sop.my_day import items
 from salesops.web.back import back, go
@@ -82,6 +83,7 @@ def show_customer(request, customer: Customer, allowed: MayCustomer, **more) -> 
         "open_leads": open_leads,
         "closed_leads": [lead for lead in customer.seen if lead.status == Status.CLOSED],
         "contacts": [*customer.contacts.order_by("pk")] if allowed.reveal else (),
+        "may_erase": request.user.has_role(Role.ADMIN),
         "marks": marks,
         "key": any(mark["until"] is None for mark in marks),
         "talks": KeyContact.objects.filter(customer=customer).select_related("by", "contact")[:SHOWN_TALKS],

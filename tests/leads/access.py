@@ -246,6 +246,11 @@ def exported(co, owner):
     return {"pk": Export.objects.create(by=owner, asked_at=MONDAY, state="ready", **facts, **kept).pk}
 
 
+def contact_of(co, owner):
+    active(co, owner)
+    return {"pk": Contact.objects.latest("pk").pk}
+
+
 EXPORTED = dict.fromkeys(("so", "manager", "admin"), "200 404 404")
 
 
@@ -368,6 +373,8 @@ ROWS = [
     row("leads:export", exported, everybody="200 404 404", admin="200 200 200"),
     row("leads:export_password", exported, everybody="302 404 404", **EXPORTED, post={}),
     row("leads:export_file", exported, everybody="302 404 404", **EXPORTED, post={}),
+    row("leads:erasure", contact_of, everybody=403, admin="200 200 200"),
+    row("leads:erasure", contact_of, everybody=403, admin="422 422 422", post={}),
     row("leads:security", **only("admin")),
     row("leads:security_search", **only("admin", status=302), post={"words": "13900000001"}),
     row("leads:protection", **only("admin")),
