@@ -2,7 +2,7 @@ from django.utils.translation import gettext_lazy as _
 
 from leads.models import Lead
 from leads.models.lead import Status
-from leads.policy import ENTERERS
+from leads.policy import ENTERERS, READERS
 from salesops.people.models import Role
 from salesops.staff import holdings
 from salesops.web.menu import Entry, register
@@ -19,6 +19,7 @@ register(
     Entry("leads:import", _("Import"), "upload", order=24, roles=(Role.SO, Role.MANAGER, Role.ADMIN)),
     Entry("leads:pool", _("Lead pool"), "people", order=30, key="p", roles=SALES),
     Entry("leads:web_forms", _("Web forms"), "link-45deg", order=26, roles=(Role.SO, Role.ADMIN)),
+    Entry("leads:library", _("Templates and cases"), "chat-square-quote", order=35, roles=READERS),
     Entry("leads:flow", _("Flow of leads"), "signpost", order=34, roles=(Role.SO, Role.MANAGER, Role.ADMIN)),
     Entry("leads:nurture", _("Nurture pool"), "sunrise", order=32, roles=(Role.SO, Role.MANAGER, Role.ADMIN)),
 )

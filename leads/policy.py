@@ -9,6 +9,9 @@ from salesops.people.models import Role, User
 
 # Who may bring leads in, and may ask whose a customer is (sop.md section 3).
 ENTERERS = (Role.AM, Role.LEADER, Role.MANAGER, Role.SO, Role.ADMIN)
+# Who reads the library of talk templates and cases, and who writes and retires them.
+READERS = (*ENTERERS, Role.SE)
+WRITERS = (Role.SO, Role.MANAGER, Role.ADMIN)
 # Who claims from the lead pool.
 CLAIMERS = (Role.AM, *scope.HEADS)
 # Who may ask to take leads out as a file (sop.md section 7): whoever owns leads cannot take them along.

@@ -28,6 +28,7 @@ def fast_and_calm(settings):
     """Cheap password hashes; and no second factor, so that client.force_login(user) opens a page."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.SECOND_FACTOR_REQUIRED = False
+    settings.WHITENOISE_AUTOREFRESH = True  # else each new Client reads every static file at its first request
 
 
 @pytest.fixture

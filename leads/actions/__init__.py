@@ -13,6 +13,7 @@ from .exporting import take as take_export
 from .following import attach_minutes, log_follow_up, undo_follow_up
 from .grading import agree_later, regrade
 from .holding import accept, assign, claim, return_to_pool
+from .library import retire, save_piece, use_pieces
 from .looking import look, reveal
 from .merging import merge, undo_merge
 from .needs import answer_report, report_needs, request_needs, write_needs
@@ -73,8 +74,10 @@ __all__ = [
     "regrade",
     "report_needs",
     "request_needs",
+    "retire",
     "return_to_pool",
     "reveal",
+    "save_piece",
     "save_web_form",
     "send_item",
     "set_parent",
@@ -86,5 +89,6 @@ __all__ = [
     "undo_follow_up",
     "undo_merge",
     "unmark_key",
+    "use_pieces",
     "write_needs",
 ]

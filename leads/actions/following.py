@@ -1,10 +1,11 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from itertools import chain
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from leads.models import Appointment, FollowUp, Lead, Status, Way
+from leads.models import Appointment, FollowUp, Lead, Status, VisitRecord, Way
 from leads.models.follow_up import IMPORTANT
 from salesops.documents.actions import attach
 from salesops.documents.forms import Checked
@@ -122,6 +123,14 @@ def _unplanned(lead: Lead, by: User, ended_at: datetime) -> Appointment:
     return Appointment.objects.create(lead=lead, owner=by, state=Appointment.State.HELD, **values)
 
 
+def _take_back(appointment: Appointment, *, unplanned: bool) -> None:
+    """The talk was not held after all: it is planned still, or was never planned."""
+    if unplanned:
+        appointment.delete()
+    else:
+        Appointment.objects.filter(pk=appointment.pk).update(state=Appointment.State.PLANNED)
+
+
 def _remember(lead: Lead, at: datetime, *, reached: bool, tries: int, answers: bool, need: str) -> None:
     lead.unanswered = tries
     if reached:
@@ -158,7 +167,8 @@ def undo_follow_up(follow_up: FollowUp, *, by: User, at: datetime) -> None:
     lead = locked(follow_up.lead, at)
     event = Event.objects.filter(name="follow_up.logged", subject=f"follow_up:{follow_up.pk}").first()
     later = Event.objects.filter(file=lead.ref, id__gt=event.pk if event else 0).exclude(by=by).exclude(by=None)
-    if event is None or event.by_id != by.pk or later.exists() or not can_undo(event):
+    rests = later.exists() or VisitRecord.objects.filter(follow_up=follow_up).exists()
+    if event is None or event.by_id != by.pk or rests or not can_undo(event):
         raise Refused(_("This follow-up cannot be undone any more."))
     record(
         "follow_up.undone",
@@ -168,8 +178,10 @@ def undo_follow_up(follow_up: FollowUp, *, by: User, at: datetime) -> None:
         file=lead.ref,
     )
     undo(event, at=at)
-    for promise in follow_up.promises.open():
-        drop_locked(promise, reason=_("The follow-up was taken back."), by=by, at=at)
+    for owed in chain(follow_up.promises.open(), follow_up.questions.open(), follow_up.sent_items.open()):
+        drop_locked(owed, reason=_("The follow-up was taken back."), by=by, at=at)
+    if follow_up.appointment is not None:
+        _take_back(follow_up.appointment, unplanned=event.data.get("unplanned"))
     Upload.objects.filter(about=f"follow_up:{follow_up.pk}").update(about=lead.ref)
     before = lead.follow_ups.exclude(pk=follow_up.pk)
     if lead.responded_at == follow_up.logged_at:

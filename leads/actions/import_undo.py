@@ -16,6 +16,7 @@ from salesops.sop.engine.context import sharing
 from salesops.sop.models import Deadline
 
 from .completing import put_back
+from .owning import own
 from .refusing import Refused, locked
 
 UNDO_WITHIN = timedelta(days=7)
@@ -105,8 +106,8 @@ def _withdraw(row: ImportRow, lead_import: LeadImport, at: datetime) -> str:
     left = Lead.objects.filter(customer=customer).exists() or Contact.objects.filter(customer=customer).exists()
     if left:
         owned = Lead.objects.filter(customer=customer, owner__isnull=False).exclude(status=Status.CLOSED).exists()
-        if not owned:
-            Customer.objects.filter(pk=customer, owner=lead.owner_id).update(owner=None)
+        if not owned and lead.owner_id and lead.customer.owner_id == lead.owner_id:
+            own(lead.customer, None, by=lead_import.undone_by, at=at)
     elif made.exists():
         made.get().delete()
     return UNDONE

@@ -10,8 +10,7 @@ from salesops.people.models import User
 @transaction.atomic
 def change_pool_rules(*, by: User, at: datetime, **values) -> PoolRules:
     """Sets the rules of the lead pool; each change is an event with the numbers before and after."""
-    PoolRules.objects.get_or_create(pk=1)
-    rules = PoolRules.objects.select_for_update().get(pk=1)
+    rules = locked_rules()
     changed = {name: [getattr(rules, name), value] for name, value in values.items() if getattr(rules, name) != value}
     if changed:
         for name, value in values.items():
@@ -20,3 +19,9 @@ def change_pool_rules(*, by: User, at: datetime, **values) -> PoolRules:
         rules.save()
         record("pool_rules.changed", at=at, by=by, refs={}, data={"changed": changed})
     return rules
+
+
+def locked_rules() -> PoolRules:
+    """The rules as they are now, locked."""
+    PoolRules.objects.get_or_create(pk=1)
+    return PoolRules.objects.select_for_update().get(pk=1)

@@ -70,6 +70,7 @@ def _send(letter: Letter) -> str:
         message.attach("invitation.ics", letter.invitation, "text/calendar; charset=utf-8; method=PUBLISH")
     try:
         message.send()
-    except (OSError, smtplib.SMTPException) as error:
+    except (OSError, ValueError, smtplib.SMTPException) as error:
+        # ValueError: no mail can be sent to such an address, and the letters behind it do not wait for that.
         return type(error).__name__
     return ""

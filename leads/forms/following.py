@@ -82,6 +82,9 @@ class FollowUpForm(WholeRecord):
     important = forms.BooleanField(label=_("Important talk: detailed minutes follow"), required=False)
     needs_talk = forms.BooleanField(label=_("It was the needs talk: the report follows"), required=False)
     asked = forms.CharField(required=False, widget=forms.HiddenInput)
+    used = forms.CharField(
+        required=False, max_length=500, widget=forms.HiddenInput
+    )  # leads.library.Offer.key, by commas
 
     def __init__(self, *args, lead, now, forecast: Forecast, **kwargs):
         super().__init__(*args, auto_id=f"id_{lead.pk}_%s", **kwargs)

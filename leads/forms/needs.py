@@ -30,9 +30,6 @@ class NeedsForm(EditForm):
         form.fields["mode"].required = talk is not None
         return form
 
-    def values(self) -> dict:
-        return {name: self.cleaned_data[name] for name in (*TEXT, "mode")}
-
 
 class ReportForm(OneTimeForm):
     """Sending the report: by a link that one passes on, or by mail."""

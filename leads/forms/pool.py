@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from leads.models import Grade, PoolRules
-from salesops.web.forms import EditForm
+from salesops.web.forms import EditModelForm
 
 from .listing import FilterForm, NarrowingForm
 
@@ -33,15 +33,7 @@ class PoolFilterForm(NarrowingForm):
         return found & Q(pooled_at__lte=self.now - timedelta(days=int(days))) if days else found
 
 
-class PoolRulesForm(EditForm, forms.ModelForm):
+class PoolRulesForm(EditModelForm):
     class Meta:
         model = PoolRules
         fields = ["daily", "holding", "former_days", "fresh_hours", "late_costs", "slow_rate", "hide_former"]
-
-    @classmethod
-    def values_of(cls, rules: PoolRules) -> dict[str, object]:
-        return {name: getattr(rules, name) for name in cls.Meta.fields}
-
-    @property
-    def changed(self) -> dict[str, object]:
-        return {name: self.cleaned_data[name] for name in self.Meta.fields}

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from leads.models import Appointment, Contact, Intent, Preparation, VisitRecord
 from salesops.documents.forms import FilesField
-from salesops.web.forms import OneTimeForm, OneTimeModelForm
+from salesops.web.forms import EditModelForm, OneTimeForm, OneTimeModelForm
 
 from .inputs import DateInput, DateTimeInput
 
@@ -27,7 +27,7 @@ class VisitForm(OneTimeForm):
     needs_talk = forms.BooleanField(label=_("Needs talk: the list of needs is filled in before"), required=False)
 
 
-class PreparationForm(OneTimeModelForm):
+class PreparationForm(EditModelForm):
     class Meta:
         model = Preparation
         exclude = ["visit"]
@@ -40,9 +40,6 @@ class PreparationForm(OneTimeModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["focus"].required = True
-
-    def values(self) -> dict:
-        return {name: value for name, value in self.cleaned_data.items() if name not in ("once", "done_at")}
 
 
 class ConfirmationForm(OneTimeForm):

@@ -8,13 +8,13 @@ from leads.admin import ListField
 from leads.identity import tidy
 from leads.models import WebForm
 from leads.reading import values
-from salesops.web.forms import EditForm, OneTimeForm
+from salesops.web.forms import EditModelForm, OneTimeForm
 
 SALT = "leads.web_form"
 AT_LEAST, AT_MOST = 2, 24 * 60 * 60  # seconds between the form being shown and sent
 
 
-class WebFormForm(EditForm, forms.ModelForm):
+class WebFormForm(EditModelForm):
     class Meta:
         model = WebForm
         fields = ["name", "title", "intro", "thanks", "source", "product", "origins", "active"]

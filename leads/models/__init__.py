@@ -7,6 +7,7 @@ from .imports import ImportRow, LeadImport
 from .key_customer import KeyContact, KeyMark, Tag
 from .lead import Collaboration, Comment, Grade, GradeChange, Lead, Loss, Pooled, Source, Stage, Status
 from .letter import Letter
+from .library import Case, Script
 from .look import Look
 from .merge import Merge
 from .needs import Mode, Needs, NeedsReport, NeedsRequest
@@ -21,6 +22,7 @@ from .web_form import WebForm
 __all__ = [
     "Appointment",
     "Assignment",
+    "Case",
     "Collaboration",
     "Comment",
     "Contact",
@@ -55,6 +57,7 @@ __all__ = [
     "Promise",
     "ProtectionRules",
     "Question",
+    "Script",
     "Sent",
     "Size",
     "Source",

@@ -4,6 +4,7 @@ It is a standing query: Django takes longer to put so many sources together than
 """
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -12,6 +13,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import CharField, F, IntegerField, OuterRef, Q, Subquery, Value
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce, Concat, JSONObject
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from leads.models import Comment, FieldChange, FollowUp, GradeChange, Lead, Promise, Question, Sent
@@ -45,6 +47,7 @@ KINDS = {
     "told": ("notice",),
     "changed": ("event", "grade", "field", "look"),
 }
+_ID = re.compile(r"[0-9]{1,18}")
 SOURCES = {source for sources in KINDS.values() for source in sources}
 
 
@@ -80,7 +83,9 @@ def _decode(cursor: str) -> Row | None:
         instant = parse_datetime(at)
     except ValueError:
         return None
-    return Row(instant, source, int(pk), None, {}) if instant and source in SOURCES and pk.isdigit() else None
+    if not instant or timezone.is_naive(instant) or source not in SOURCES or not _ID.fullmatch(pk):
+        return None
+    return Row(instant, source, int(pk), None, {})
 
 
 @cache

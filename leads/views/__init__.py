@@ -20,6 +20,7 @@ from .import_steps import (
     import_start,
 )
 from .imports import import_, import_detail
+from .library import library, library_piece, library_retirement, offered
 from .lists import assignments, list
 from .merging import merge, merge_undo
 from .needs import needs, needs_answer, needs_list, needs_noted, needs_paper, needs_report, needs_request, needs_text
@@ -79,6 +80,9 @@ __all__ = [
     "key_mark",
     "known",
     "later_date",
+    "library",
+    "library_piece",
+    "library_retirement",
     "list",
     "loss",
     "merge",
@@ -95,6 +99,7 @@ __all__ = [
     "needs_text",
     "new",
     "nurture",
+    "offered",
     "parent",
     "pool",
     "pool_rules",

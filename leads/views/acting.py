@@ -56,6 +56,11 @@ def find_to(request, pk: int, *acts: str) -> Lead:
     return lead
 
 
+def number(text: str | None) -> int:
+    """The id that a form or an address names; 0, which nothing has, for what is none."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
 def attempt(request, action, *args, done: str = "", **values):
     """Calls an action as the user, now; tells what was done or why not. Returns its result, None if refused."""
     try:
@@ -66,6 +71,17 @@ def attempt(request, action, *args, done: str = "", **values):
     if done:
         messages.success(request, done)
     return result
+
+
+def saved(request, form, action, *args, done: str, **values) -> bool:
+    """The same for a form with words in it: a refusal stands on the form, which is shown again, so that they stay."""
+    try:
+        action(*args, by=request.user, at=request.now, **values)
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        return False
+    messages.success(request, done)
+    return True
 
 
 def show_form(request, lead: Lead, form, *, title: str, button: str):

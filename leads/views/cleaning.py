@@ -59,8 +59,7 @@ def qualification(request, pk):
         return redirect("leads:detail", pk)
     form = QualifyForm.of(lead, request.POST or None)
     if form.is_valid():
-        values = {name: form.cleaned_data[name] for name in ("grade", "industry", "size", "region", "product")}
-        routed = attempt(request, actions.qualify, lead, **values)
+        routed = attempt(request, actions.qualify, lead, **form.said)
         if routed is not None:
             messages.success(request, _where(routed))
         following = Lead.objects.to_clean().order_by(*ORDER).values_list("pk", flat=True).first()

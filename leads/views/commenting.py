@@ -15,7 +15,7 @@ from salesops.people.models import User
 from salesops.web.back import go
 from salesops.web.forms import one_time
 
-from .acting import find
+from .acting import find, number
 
 
 @one_time
@@ -34,10 +34,9 @@ def comment(request, pk):
         auto_id="comment_%s",
     )
     if request.method == "POST" and form.is_valid():
-        values = {name: form.cleaned_data[name] for name in ("text", "mentioned", "files")}
-        values |= {"reply_to": reply_to, "follow_up": about}
+        named = {"reply_to": reply_to, "follow_up": about}
         try:
-            actions.comment(lead, **values, by=request.user, at=request.now)
+            actions.comment(lead, **form.said, **named, by=request.user, at=request.now)
         except actions.Refused as refused:
             form.add_error("mentioned", str(refused))
         else:
@@ -49,9 +48,7 @@ def comment(request, pk):
 
 
 def _named(rows, lead: Lead, pk):
-    if not pk:
-        return None
-    return get_object_or_404(rows, pk=pk if pk.isdigit() else 0, lead=lead)
+    return get_object_or_404(rows, pk=number(pk), lead=lead) if pk else None
 
 
 def colleagues(lead: Lead, user: User, now):

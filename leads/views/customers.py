@@ -26,7 +26,7 @@ from salesops.sop.my_day import items
 from salesops.web.back import back, go
 from salesops.web.forms import conflict, one_time
 
-from .acting import attempt
+from .acting import attempt, number, saved
 
 SHOWN_LEADS, SHOWN_TALKS, SHOWN_MARKS, SUGGESTED = 50, 5, 5, 30
 
@@ -117,11 +117,11 @@ def customer_contact(request, pk):
     customer, allowed = find_customer(request, pk)
     if not allowed.reveal:
         raise PermissionDenied
-    found = get_object_or_404(Contact, pk=request.POST.get("contact"), customer=customer)
+    found = get_object_or_404(Contact, pk=number(request.POST.get("contact")), customer=customer)
     actions.reveal(found, what="phone", by=request.user, at=request.now)
     if request.htmx:
-        number = identity.grouped(found.phone)
-        response = HttpResponse(format_html('<a class="number" href="tel:{}">{}</a>', found.phone, number))
+        shown = identity.grouped(found.phone)
+        response = HttpResponse(format_html('<a class="number" href="tel:{}">{}</a>', found.phone, shown))
     else:
         response = show_customer(request, customer, allowed, revealed=found)
     response["Cache-Control"] = "no-store"
@@ -134,12 +134,11 @@ def key_contact(request, pk):
     customer = find_customer_to(request, pk, "work")
     posted = request.method == "POST"
     form = KeyContactForm(request.POST if posted else None, customer=customer)
-    if not posted or not form.is_valid():
-        title = _("Contact with %(company)s") % {"company": customer.name}
-        return show_customer_form(request, customer, form, title=title, button=_("Save the contact"))
-    values = {name: form.cleaned_data[name] for name in KeyContactForm.base_fields}
-    attempt(request, actions.log_key_contact, customer, **values, done=_("The contact is logged."))
-    return go(request, back(request) or reverse("leads:customer", args=[pk]))
+    done = _("The contact is logged.")
+    if posted and form.is_valid() and saved(request, form, actions.log_key_contact, customer, **form.said, done=done):
+        return go(request, back(request) or reverse("leads:customer", args=[pk]))
+    title = _("Contact with %(company)s") % {"company": customer.name}
+    return show_customer_form(request, customer, form, title=title, button=_("Save the contact"))
 
 
 @one_time

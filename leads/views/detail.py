@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from leads import actions, identity, reasons, timeline
 from leads.actions.editing import as_text, part_of
 from leads.forms import FollowUpForm
+from leads.library import offer_of
 from leads.models import Contact, Lead, Status
 from leads.models.follow_up import talks
 from leads.models.promise import texts
@@ -22,7 +23,7 @@ from salesops.sop.models import Deadline
 from salesops.sop.my_day import Item, items
 from salesops.web.forms import one_time
 
-from .acting import find, find_readable
+from .acting import find, find_readable, number
 from .lists import neighbours
 
 SIMILAR = 5
@@ -107,9 +108,14 @@ def owed(lead: Lead, now) -> list[Item]:
 
 
 def follow_up_form(request, lead: Lead, data=None, files=None) -> FollowUpForm:
-    """The form with the next follow-up proposed from the lead's grade and the owner's calendar."""
+    """The form with the next follow-up proposed from the lead's grade and the owner's calendar.
+
+    `?with=scripts:7` puts a talk template, or a case, into the note.
+    """
     proposal = forecast("lead.follow_up", owner=lead.owner or request.user, case=lead.grade, at=request.now)
-    return FollowUpForm(data, files, lead=lead, now=request.now, forecast=proposal)
+    offer = offer_of(request.GET["with"], lead, request.user) if "with" in request.GET else None
+    initial = {"note": offer.words, "used": offer.key} if offer else {}
+    return FollowUpForm(data, files, lead=lead, now=request.now, forecast=proposal, initial=initial)
 
 
 @one_time
@@ -120,12 +126,13 @@ def contact(request, pk):
     if not allowed.reveal:
         raise PermissionDenied
     call = "call" in request.POST
-    found = get_object_or_404(Contact, pk=request.POST.get("call" if call else "contact"), customer=lead.customer_id)
+    asked = number(request.POST.get("call" if call else "contact"))
+    found = get_object_or_404(Contact, pk=asked, customer=lead.customer_id)
     actions.reveal(found, lead=lead, what="call" if call else "phone", by=request.user, at=request.now)
     if request.htmx:
-        number = identity.grouped(found.phone)
+        shown = identity.grouped(found.phone)
         dial = format_html(' data-dial="{}"', lead.pk) if call else ""
-        response = HttpResponse(format_html('<a class="number" href="tel:{}"{}>{}</a>', found.phone, dial, number))
+        response = HttpResponse(format_html('<a class="number" href="tel:{}"{}>{}</a>', found.phone, dial, shown))
         response["Cache-Control"] = "no-store"
         return response
     return show_revealed(request, lead, found)

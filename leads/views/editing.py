@@ -16,7 +16,7 @@ from leads.wording import field_label, field_value
 from salesops.events.models import Event
 from salesops.web.forms import conflict, one_time, wrote
 
-from .acting import attempt, find, find_readable, find_to
+from .acting import attempt, find, find_readable, find_to, number
 
 
 @one_time
@@ -68,7 +68,7 @@ def _contact(request, lead: Lead) -> Contact | None:
     chosen = request.POST.get("contact") or request.GET.get("contact")
     if not chosen:
         return None
-    return get_object_or_404(Contact, pk=chosen if chosen.isdigit() else 0, customer=lead.customer_id)
+    return get_object_or_404(Contact, pk=number(chosen), customer=lead.customer_id)
 
 
 def _form(request, lead, name, contact, form):

@@ -78,5 +78,9 @@ def _week(user: User, now) -> list[dict]:
     mine = Assignment.objects.filter(at__gte=monday, owner__in=assignable(user))
     how = {name: Count("pk", filter=Q(how=name)) for name in ("routed", "claimed", "by_hand", "customer", "imported")}
     let_go = Q(ended__in=[Assignment.Ended.LAPSED, Assignment.Ended.DECLINED])
-    rows = mine.order_by().values("owner__name").annotate(total=Count("pk"), let_go=Count("pk", filter=let_go), **how)
+    rows = (
+        mine.order_by()
+        .values("owner", "owner__name")
+        .annotate(total=Count("pk"), let_go=Count("pk", filter=let_go), **how)
+    )
     return list(rows.order_by("-total", "owner__name"))

@@ -15,6 +15,7 @@ from leads import actions
 from leads.actions.promising import PATIENCE
 from leads.actions.refusing import locked
 from leads.forms import AppointmentForm, LaterDateForm, MinutesForm, MoveForm
+from leads.library import used
 from leads.models import Appointment, FollowUp, Lead, Way
 from salesops.events.models import Event
 from salesops.sop.models import Deadline, Ending
@@ -47,6 +48,8 @@ def follow_up(request, pk):
             logged = actions.log_follow_up(lead, by=request.user, at=request.now, **form.logged())
             if mine:
                 actions.note_along(logged, by=request.user, at=request.now, **form.along())
+                pieces = used(form.cleaned_data["used"].split(","))
+                actions.use_pieces(logged, pieces, by=request.user, at=request.now)
     except actions.Refused as refused:
         form.add_error(None, str(refused))
         return _panel(request, lead, form, status=422)
@@ -129,8 +132,7 @@ def minutes(request, pk):
         logged.refresh_from_db(fields=["minutes"])
     form = MinutesForm(request.POST or None, request.FILES or None, on_file={"minutes": logged.minutes})
     if form.is_valid():
-        values = {name: form.cleaned_data[name] for name in ("minutes", "files")}
-        attempt(request, actions.attach_minutes, logged, **values, done=_("Attached."))
+        attempt(request, actions.attach_minutes, logged, **form.said, done=_("Attached."))
         return redirect("leads:detail", lead.pk)
     if form.conflicts:
         saves = Event.objects.filter(file=lead.ref, name="minutes.attached")
@@ -189,6 +191,5 @@ def later_date(request, pk):
     if not form.is_valid():
         title = _("Agree to a later follow-up: %(company)s") % {"company": lead.customer.name}
         return show_form(request, lead, form, title=title, button=_("Agree"))
-    values = {name: form.cleaned_data[name] for name in ("next_on", "reason")}
-    attempt(request, actions.agree_later, lead, **values, done=_("Agreed."))
+    attempt(request, actions.agree_later, lead, **form.said, done=_("Agreed."))
     return go(request, reverse("leads:detail", args=[pk]))

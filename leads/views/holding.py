@@ -82,6 +82,5 @@ def grade(request, pk):
     if not form.is_valid():
         title = _("Change or confirm the grade: %(company)s") % {"company": lead.customer.name}
         return show_form(request, lead, form, title=title, button=_("Set the grade"))
-    values = {name: form.cleaned_data[name] for name in ("grade", "reason")}
-    attempt(request, actions.regrade, lead, **values, done=_("The grade was changed."))
+    attempt(request, actions.regrade, lead, **form.said, done=_("The grade was changed."))
     return go(request, reverse("leads:detail", args=[pk]))

@@ -17,6 +17,7 @@ from leads.models import ImportRow, LeadImport
 from salesops.sop.subjects import url
 from salesops.web.forms.once import OneTimeForm, one_time
 
+from .acting import number
 from .import_steps import covered, importers, to_review
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -59,7 +60,7 @@ def import_review(request: HttpRequest, pk: int) -> HttpResponse:
     lead_import = _import(request, pk)
     waiting = to_review(lead_import, request.user)
     if request.method == "POST":
-        row = get_object_or_404(waiting, number=request.POST.get("row") or 0)
+        row = get_object_or_404(waiting, number=number(request.POST.get("row")))
         try:
             decide(row, take=request.POST.getlist("take"), by=request.user, at=request.now)
         except Refused as refused:

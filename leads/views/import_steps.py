@@ -106,9 +106,8 @@ def import_file(request: HttpRequest, pk: int) -> HttpResponse:
         request.POST or None, initial={"encoding": draft.codec.removesuffix("-sig"), "delimiter": draft.delimiter}
     )
     if request.method == "POST" and form.is_valid():
-        chosen = {name: form.cleaned_data[name] for name in ("encoding", "delimiter")}
         try:
-            done = _attempt(request, import_drafts.read_differently, draft, **chosen)
+            done = _attempt(request, import_drafts.read_differently, draft, **form.said)
         except reading.Unreadable as error:
             form.add_error("encoding", str(error))
         else:
@@ -282,8 +281,7 @@ def import_start(request: HttpRequest, pk: int) -> HttpResponse:
     spread = _suggested(counts["created"], desk)
     form = StartForm(request.POST or None, user=request.user, now=request.now, initial={"per_day": spread})
     if request.method == "POST" and form.is_valid():
-        chosen = {name: form.cleaned_data[name] for name in ("known", "target", "owners", "owner", "per_day")}
-        if _attempt(request, import_drafts.begin, draft, **chosen):
+        if _attempt(request, import_drafts.begin, draft, **form.said):
             transaction.on_commit(tasks.ring)
         return redirect("leads:import_detail", pk=pk)
     plan = _plan(request, counts["created"], spread, desk)

@@ -18,10 +18,11 @@ from leads.models import Appointment, Lead, Needs, NeedsReport
 from leads.models.needs import confirmed_of, confirmed_report
 from salesops.documents.models import Upload
 from salesops.encryption import blind_index
+from salesops.events.models import Event
 from salesops.web.calm import is_calm
 from salesops.web.forms import conflict, one_time
 
-from .acting import attempt, find
+from .acting import attempt, find, saved
 from .detail import head
 
 OPENINGS = 30  # of one report in a minute
@@ -63,13 +64,16 @@ def _write(request, pk, talk):
         raise PermissionDenied
     if request.method == "POST":
         locked(lead, request.now)
-    form = NeedsForm.of(Needs.objects.filter(lead=lead).first(), request.POST or None, talk=talk)
+    found = Needs.objects.filter(lead=lead).first()
+    form = NeedsForm.of(found, request.POST or None, talk=talk)
     target = reverse("leads:needs", args=[pk])
     if form.is_valid():
-        attempt(request, actions.write_needs, lead, values=form.values(), talk=talk, done=_("Saved."))
+        attempt(request, actions.write_needs, lead, values=form.said, talk=talk, done=_("Saved."))
         return redirect(target)
     if form.conflicts:
-        return conflict(request, form, back=target)
+        # The first list, and a change before it was reported, are no events: then nobody is named.
+        saves = Event.objects.filter(file=lead.ref, name__in=["needs.changed", "needs.prepared"])
+        return conflict(request, form, back=target, saves=saves.filter(at__gte=found.changed_at or request.now))
     title, button = _("List of needs"), _("Save the list")
     return _form(request, lead, form, title=title, button=button)
 
@@ -104,10 +108,9 @@ def needs_noted(request, pk):
     posted = request.method == "POST"
     form = NotedAnswerForm(request.POST if posted else None, request.FILES if posted else None)
     if posted and form.is_valid():
-        attempt(
-            request, actions.answer_report, report, **_answer(form), files=form.cleaned_data["files"], done=_("Noted.")
-        )
-        return redirect("leads:needs", lead.pk)
+        values = _answer(form) | {"files": form.cleaned_data["files"]}
+        if saved(request, form, actions.answer_report, report, **values, done=_("Noted.")):
+            return redirect("leads:needs", lead.pk)
     return _form(request, lead, form, title=_("The customer's answer"), button=_("Note it"))
 
 
@@ -125,9 +128,8 @@ def needs_request(request, pk):
     posted, first = request.method == "POST", {"text": f"{report.pain_points}\n{report.goals}"}
     files = request.FILES if posted else None
     form = NeedsRequestForm(request.POST if posted else None, files, initial=first, has_document=there)
-    if posted and form.is_valid():
-        values = {name: form.cleaned_data[name] for name in ("text", "files")}
-        attempt(request, actions.request_needs, lead, **values, done=_("Filed to the manager."))
+    done = _("Filed to the manager.")
+    if posted and form.is_valid() and saved(request, form, actions.request_needs, lead, **form.said, done=done):
         return redirect("leads:needs", pk)
     return _form(request, lead, form, title=_("Needs request"), button=_("File it"))
 
@@ -138,7 +140,8 @@ def needs_request(request, pk):
 def needs_answer(request, token):
     """The customer's page of a report: no sign-in, an address that nobody guesses, one answer."""
     index = blind_index(token)
-    if not is_calm(f"needs:{index}:{request.META.get('REMOTE_ADDR', '')}", OPENINGS, 60):
+    address = request.META.get("REMOTE_ADDR", "")
+    if not is_calm(f"needs:{index}:{address}", OPENINGS, 60, at=request.now):
         return render(None, "429.html", status=429)
     report = NeedsReport.objects.select_related("lead__customer", "by").filter(token_index=index).first()
     if report is None:

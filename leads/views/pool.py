@@ -5,10 +5,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from leads import actions, listing
+from leads.actions.pooling import locked_rules
 from leads.forms import PoolFilterForm, PoolRulesForm
 from leads.models import Assignment, Lead, PoolRules, Status
 from leads.policy import CLAIMERS
 from leads.pool import allowance
+from salesops.events.models import Event
 from salesops.people.models import Role
 from salesops.people.scope import require_role
 from salesops.sop.models import Deadline
@@ -64,14 +66,14 @@ def _name_former(leads: list[Lead]) -> None:
 @require_role(Role.ADMIN)
 def pool_rules(request):
     """How much may be claimed, and who has to wait."""
-    rules = PoolRules.now()
-    form = PoolRulesForm(request.POST or None, on_file=PoolRulesForm.values_of(rules))
+    rules = locked_rules() if request.method == "POST" else PoolRules.now()
+    form = PoolRulesForm(request.POST or None, record=rules)
     if request.method == "POST" and form.is_valid():
-        actions.change_pool_rules(by=request.user, at=request.now, **form.changed)
+        actions.change_pool_rules(by=request.user, at=request.now, **form.said)
         messages.success(request, _("Saved. It holds from the next claim on."))
         return redirect("leads:pool_rules")
     if form.conflicts:
-        return conflict(request, form, back=request.path)
+        return conflict(request, form, back=request.path, saves=Event.objects.filter(name="pool_rules.changed"))
     return render(request, "leads/pool_rules.html", {"form": form}, status=422 if form.errors else 200)
 
 

@@ -43,8 +43,7 @@ def promises(request, pk, noted=""):
     }
     form = forms.get(noted)
     if request.method == "POST" and form is not None and form.is_valid():
-        values = {name: value for name, value in form.cleaned_data.items() if name != "once"}
-        attempt(request, _NOTED[noted], lead, **values, done=_("Noted."))
+        attempt(request, _NOTED[noted], lead, **form.said, done=_("Noted."))
         return redirect("leads:promises", pk)
     context = head(request, lead, allowed) | {"forms": forms, "noted": noted}
     context |= {"lists": [_list(request, lead, kind, context["owed"], allowed) for kind in _LISTS]}
@@ -122,8 +121,7 @@ def _one(request, model, pk, act):
         forms["move"] = MovePromiseForm(data, now=request.now, initial={"due_on": owed.due_on}, auto_id="move_%s")
     form = forms.get(act)
     if form is not None and form.is_valid():
-        values = {name: value for name, value in form.cleaned_data.items() if name != "once"}
-        attempt(request, _ACTS[act], owed, **values, done=_("Saved."))
+        attempt(request, _ACTS[act], owed, **form.said, done=_("Saved."))
         seen = Lead.objects.visible_to(request.user).filter(pk=owed.lead_id).exists()
         return redirect(back(request) or (reverse("leads:promises", args=[owed.lead_id]) if seen else "/"))
     duty = items(Deadline.objects.open().filter(subject=f"{kind}:{owed.pk}").select_related("owner"), request.now)

@@ -31,8 +31,7 @@ def loss(request, pk):
     lead = find_to(request, pk, "work", "head")
     form = LossForm(request.POST if request.method == "POST" else None, auto_id="loss_%s")
     if form.is_valid():
-        values = {name: form.cleaned_data[name] for name in ("reason", "text")}
-        attempt(request, actions.lose, lead, **values, done=_("Closed as lost."))
+        attempt(request, actions.lose, lead, **form.said, done=_("Closed as lost."))
         return go(request, reverse("leads:list"))
     title = _("Lost: %(company)s") % {"company": lead.customer.name}
     return show_form(request, lead, form, title=title, button=_("Close as lost"))

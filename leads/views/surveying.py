@@ -17,6 +17,5 @@ def survey(request, pk):
     if request.method != "POST" or not form.is_valid():
         title = _("Need survey: %(company)s") % {"company": lead.customer.name}
         return show_form(request, lead, form, title=title, button=_("Save the survey"))
-    values = {name: form.cleaned_data[name] for name in SurveyForm.base_fields}
-    attempt(request, actions.log_survey, lead, **values, done=_("The survey is logged."))
+    attempt(request, actions.log_survey, lead, **form.said, done=_("The survey is logged."))
     return go(request, reverse("leads:detail", args=[pk]))

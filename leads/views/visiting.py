@@ -9,15 +9,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from leads import actions
+from leads.actions.refusing import locked
 from leads.actions.writing import can_write_to
 from leads.forms.visiting import ConfirmationForm, PreparationForm, VisitForm, VisitRecordForm
 from leads.invitation import invitation as invitation_of
-from leads.models import Appointment, Lead, Promise, Way
+from leads.models import Appointment, Lead, Preparation, Promise, Way
 from salesops.documents.models import Upload
-from salesops.web.forms import one_time
+from salesops.events.models import Event
+from salesops.web.forms import conflict, one_time
 from salesops.web.templatetags.shell import instant_text
 
-from .acting import attempt, find
+from .acting import attempt, find, saved
 from .detail import head
 
 SHOWN = 30
@@ -62,13 +64,17 @@ def visit(request, pk):
 def preparation(request, pk):
     """拜访准备清单."""
     found, lead, _allowed = _find_to_work(request, pk)
-    on_file = getattr(found, "preparation", None)
+    if request.method == "POST":
+        locked(lead, request.now)
+    on_file = Preparation.objects.filter(visit=found).first()
     first = {"business": lead.customer.industry, "company_size": lead.customer.get_size_display()}
     first |= {"decision_chain": lead.decision_maker, "open_points": "\n".join(row["text"] for row in lead.open_promise)}
-    form = PreparationForm(request.POST or None, instance=on_file, initial={} if on_file else first)
-    if request.method == "POST" and form.is_valid():
-        attempt(request, actions.prepare_visit, found, values=form.values(), done=_("Saved."))
+    form = PreparationForm(request.POST or None, record=on_file, initial={} if on_file else first)
+    if form.is_valid() and saved(request, form, actions.prepare_visit, found, values=form.said, done=_("Saved.")):
         return redirect("leads:visit", pk)
+    if form.conflicts:
+        saves = Event.objects.filter(name="visit.prepared", subject=f"appointment:{pk}")
+        return conflict(request, form, back=reverse("leads:visit", args=[pk]), saves=saves)
     return _form(request, found, form, title=_("Prepare the visit"), button=_("Save the list"))
 
 
@@ -112,13 +118,13 @@ def invitation(request, pk):
 def visit_record(request, pk):
     """客户拜访记录表: written at the customer's door, in the order of a visit."""
     found, _lead, _allowed = _find_to_work(request, pk)
-    if getattr(found, "record", None):
-        return redirect("leads:visit", pk)
     posted = request.method == "POST"
+    if getattr(found, "record", None) and not posted:
+        return redirect("leads:visit", pk)
     values = {"visit": found, "now": request.now}
     form = VisitRecordForm(request.POST if posted else None, request.FILES if posted else None, **values)
-    if posted and form.is_valid():
-        attempt(request, actions.record_visit, found, **form.recorded(), done=_("The visit is recorded."))
+    done = _("The visit is recorded.")
+    if posted and form.is_valid() and saved(request, form, actions.record_visit, found, **form.recorded(), done=done):
         return redirect("leads:visit", pk)
     context = {"visit": found, "lead": found.lead, "form": form, "here": request.path}
     return render(request, "leads/visit_record.html", context, status=422 if form.errors else 200)

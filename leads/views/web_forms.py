@@ -12,7 +12,8 @@ from django.views.decorators.csrf import csrf_exempt
 
 from leads import actions
 from leads.forms import VisitorForm, WebFormForm
-from leads.models import Source, WebForm
+from leads.models import WebForm
+from salesops.events.models import Event
 from salesops.people.models import Role
 from salesops.people.scope import require_role
 from salesops.web.calm import is_calm
@@ -20,7 +21,6 @@ from salesops.web.forms import conflict, one_time
 
 HOUR = 60 * 60
 FROM_ONE, TO_ONE = 20, 600  # sent forms an hour: from one address, to one form
-FIELDS = ("name", "title", "intro", "thanks", "source", "product", "origins", "active")
 
 
 # No cookie comes along from a frame on another site; the form's own token and signed time stand for it, and nothing
@@ -60,7 +60,8 @@ def _sent(request, form: WebForm) -> str:
 
 def _is_calm(request, form: WebForm) -> bool:
     address = request.META.get("REMOTE_ADDR", "")
-    return is_calm(f"web_form:{address}", FROM_ONE, HOUR) and is_calm(f"web_form:{form.pk}", TO_ONE, HOUR)
+    limits = ((f"web_form:{address}", FROM_ONE), (f"web_form:{form.pk}", TO_ONE))
+    return all(is_calm(key, most, HOUR, at=request.now) for key, most in limits)
 
 
 def _lead(form: WebForm, given: dict) -> actions.NewLead:
@@ -88,18 +89,16 @@ def web_forms(request):
 @require_role(Role.SO, Role.ADMIN)
 def web_form_edit(request, pk=None):
     """Makes a form, or changes one; shows its address and what to put into a website."""
-    made = get_object_or_404(WebForm, pk=pk) if pk else None
-    on_file = {name: getattr(made, name) for name in FIELDS} if made else {"source": Source.WEBSITE, "active": True}
-    form = WebFormForm(request.POST or None, instance=made, on_file=on_file)
+    forms = WebForm.objects.select_for_update() if request.method == "POST" else WebForm.objects
+    made = get_object_or_404(forms, pk=pk) if pk else None
+    form = WebFormForm(request.POST or None, record=made)
     if request.method == "POST" and form.is_valid():
-        values = {name: form.cleaned_data[name] for name in FIELDS}
-        made = actions.save_web_form(
-            WebForm.objects.get(pk=pk) if pk else None, values=values, by=request.user, at=request.now
-        )
+        made = actions.save_web_form(made, values=form.said, by=request.user, at=request.now)
         messages.success(request, _("Saved."))
         return redirect("leads:web_form_edit", made.pk)
     if form.conflicts:
-        return conflict(request, form, back=request.path)
+        saves = Event.objects.filter(name="web_form.changed", subject=f"web_form:{pk}")
+        return conflict(request, form, back=request.path, saves=saves)
     address = request.build_absolute_uri(reverse("leads:web_form", args=[made.key])) if made else ""
     context = {"form": form, "made": made, "address": address}
     return render(request, "leads/web_form_edit.html", context, status=422 if form.errors else 200)

@@ -45,8 +45,9 @@ def late_now(user: User, now: datetime) -> list[Person]:
     if user.has_role(Role.DEPARTMENT_HEAD):
         theirs |= Q(owner=None, desk__in=desks_of(user))
     rows = Deadline.objects.overdue(now).filter(theirs).select_related("owner").order_by("due_at", "id")[:MOST]
-    people: dict[str, Person] = {}
+    people: dict[int | str, Person] = {}
     for item in items(rows, now):
-        name = item.deadline.owner.name if item.deadline.owner else item.desk
-        people.setdefault(name, Person(name, [])).items.append(item)
+        owner = item.deadline.owner
+        person = Person(owner.name if owner else item.desk, [])
+        people.setdefault(owner.pk if owner else item.desk, person).items.append(item)
     return sorted(people.values(), key=lambda person: -person.count)

@@ -36,6 +36,19 @@
     });
   }
 
+  // A talk template or a case goes into the note beside it, and the form remembers what was used.
+  document.addEventListener("click", (event) => {
+    const offer = event.target.closest("[data-inserts]"), form = offer?.closest("form");
+    if (!form) return;
+    event.preventDefault();
+    const note = form.elements.note, used = form.elements.used;
+    note.value = note.value.trim() ? `${note.value.trimEnd()}\n${offer.dataset.words}` : offer.dataset.words;
+    used.value = [...new Set([...used.value.split(",").filter(Boolean), offer.dataset.inserts])].join(",");
+    offer.setAttribute("aria-current", "true");
+    note.dispatchEvent(new Event("input", { bubbles: true }));
+    note.focus();
+  });
+
   // A word that is being composed (Chinese, Japanese) takes its own Enter; Safari tells only by key code 229.
   const composing = (event) => event.isComposing || event.keyCode === 229;
 

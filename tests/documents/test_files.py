@@ -6,11 +6,10 @@ import zipfile
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from leads.actions import claim, qualify, return_to_pool
+from leads.actions import return_to_pool
 from salesops.documents.models import Content, Upload
 from salesops.documents.types import Type, type_of
 from salesops.web.forms.once import new_token
-from tests.leads.conftest import arriving, firm  # noqa: F401 - fixtures
 from tests.sop.world import local
 
 pytestmark = pytest.mark.django_db
@@ -23,21 +22,6 @@ def office(*names):
         for name in names:
             archive.writestr(name, "x")
     return made.getvalue()
-
-
-@pytest.fixture
-def lead(firm, arriving, client, time_machine):  # noqa: F811
-    lead = qualify(
-        arriving("2026-03-02 09:00"),
-        grade="B",
-        industry="汽车配件",
-        size="unknown",
-        by=firm.zhou,
-        at=local("2026-03-02 09:10"),
-    )
-    time_machine.move_to(local("2026-03-02 10:00"), tick=False)
-    client.force_login(firm.wang)
-    return claim(lead, by=firm.wang, at=local("2026-03-02 09:20"))
 
 
 def send(client, lead, *files):
@@ -89,7 +73,7 @@ def test_what_is_not_taken_says_so_and_nothing_is_kept(lead, client, settings):
     assert not Upload.objects.exists()
 
 
-def test_nobody_opens_files_of_a_lead_that_waits_in_the_pool(firm, lead, client):  # noqa: F811
+def test_nobody_opens_files_of_a_lead_that_waits_in_the_pool(firm, lead, client):
     send(client, lead, SimpleUploadedFile("现场.png", PNG))
     url = f"/files/{Upload.objects.get().pk}/"
     return_to_pool(lead, reason="不做了", by=firm.wang, at=local("2026-03-02 11:00"))
@@ -99,7 +83,7 @@ def test_nobody_opens_files_of_a_lead_that_waits_in_the_pool(firm, lead, client)
     assert client.get(f"/leads/{lead.pk}/files/").status_code == 403
 
 
-def test_only_who_has_put_it_there_removes_it(firm, lead, client):  # noqa: F811
+def test_only_who_has_put_it_there_removes_it(firm, lead, client):
     send(client, lead, SimpleUploadedFile("现场.png", PNG))
     url = f"/files/{Upload.objects.get().pk}/removal/"
     client.force_login(firm.li)

@@ -21,6 +21,7 @@ from leads.models import (
     Needs,
     Promise,
     Question,
+    Script,
     Sent,
     Status,
     WebForm,
@@ -82,6 +83,23 @@ def logged(co, owner):
     values = {"way": "call", "reached": True, "note": "刚谈完", "important": True}
     made = FollowUp.objects.create(lead_id=lead, by=owner, logged_at=MONDAY, talked_at=MONDAY, **values)
     return {"pk": made.pk}
+
+
+READERS = ("am", "se", "leader", "manager", "so", "admin")
+
+
+def script_kind(co, owner):
+    return {"kind": "scripts"}
+
+
+def script(co, owner):
+    made = Script.objects.create(title="首次来电", text="您好，{联系人}", written_by=co.zhou, written_at=MONDAY)
+    return {"kind": "scripts", "pk": made.pk}
+
+
+def each_of(roles, status, **others):
+    """The same for whosever object it is: 403 for who is not among the roles."""
+    return {"everybody": "403 403 403"} | {role: f"{others.get(role, status)} " * 3 for role in roles}
 
 
 def noting(co, owner):
@@ -328,6 +346,13 @@ ROWS = [
     row("leads:invitation", visit, **SEEN),
     row("leads:visit_record", visit, **owner_does(200)),
     row("leads:visit_record", visit, **owner_does(422), post={}),
+    row("leads:library", **only(*READERS)),
+    row("leads:library_new", script_kind, **each_of(READERS, 403, manager=200, so=200, admin=200)),
+    row("leads:library_new", script_kind, **each_of(READERS, 403, manager=422, so=422, admin=422), post={}),
+    row("leads:library_piece", script, **each_of(READERS, 200)),
+    row("leads:library_piece", script, **each_of(READERS, 403, manager=422, so=422, admin=422), post={}),
+    row("leads:library_retirement", script, **each_of(READERS, 403, manager=302, so=302, admin=302), post={}),
+    row("leads:offered", active, **owner_does(200)),
     row("leads:comment", active, **SEEN),
     row("leads:comment", active, **SEEN_AND_EDITED, post={}),
     row("leads:promises", active, **SEEN),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from leads.actions import accept, qualify
+from leads.actions import accept
 from leads.models import Appointment, Lead, Status
 from salesops.web.forms.once import new_token
 from tests.sop.world import local
@@ -12,10 +12,9 @@ HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
-def lead(firm, arriving, time_machine, client):
+def lead(graded, time_machine, client):
     """An A lead whose owner has accepted it and is signed in."""
-    lead = arriving("2026-03-02 10:00")
-    lead = qualify(lead, grade="A", industry="汽车配件", size="unknown", by=firm.zhou, at=local("2026-03-02 10:05"))
+    lead = graded("10:00", "10:05", grade="A")
     lead = accept(lead, by=lead.owner, at=local("2026-03-02 10:10"))
     time_machine.move_to(local("2026-03-02 10:30"), tick=False)
     client.force_login(lead.owner)

@@ -2,12 +2,11 @@
 
 import pytest
 
-from leads.actions import NewLead, arrive, qualify
 from leads.models import FollowUp, Lead, Territory, TerritoryMember
-from salesops import clock
 from salesops.sop.models import Deadline
 from tests.browser import axe_violations, shoot
 from tests.company import PASSWORD, company
+from tests.held import graded
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -22,9 +21,7 @@ def firm():
 
 @pytest.fixture
 def lead(firm):
-    new = NewLead(company="克来机电", contact="蒋宇", phone="13911332122", region="上海", source="partner")
-    lead = arrive(new, by=firm.zhou, at=clock.now(), way_in="hand")
-    return qualify(lead, grade="A", industry="汽车配件", size="unknown", by=firm.zhou, at=clock.now())
+    return graded(firm, grade="A")
 
 
 @pytest.mark.parametrize("size", ["page", "phone"])

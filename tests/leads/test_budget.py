@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from leads.actions import claim, log_follow_up, plan_appointment, qualify
+from leads.actions import log_follow_up, plan_appointment
 from leads.models import FollowUp
 from salesops.people.models import Leave
 from salesops.sop.models import Deadline
@@ -18,17 +18,9 @@ QUERIES, BYTES, DUTIES = 12, 100_000, 100
 
 
 @pytest.fixture
-def busy(firm, arriving, time_machine):
+def busy(firm, claimed, time_machine):
     """王伟 holds a hundred B leads, half of them late, and has worked on one: talks, long notes, an appointment."""
-    lead = qualify(
-        arriving("2026-03-02 09:00", company="上海精密机电设备有限公司"),
-        grade="B",
-        industry="汽车配件",
-        size="unknown",
-        by=firm.zhou,
-        at=local("2026-03-02 09:10"),
-    )
-    lead = claim(lead, by=firm.wang, at=local("2026-03-02 09:20"))
+    lead = claimed("09:00", "09:10", "09:20", company="上海精密机电设备有限公司")
     _like(lead, DUTIES - 1)
     at, values = local("2026-03-02 10:00"), {"way": "call", "reached": True, "note": "客户想先看案例，再谈价格" * 10}
     log_follow_up(lead, by=firm.wang, at=at, **values, need="替换", intent="high")

@@ -3,10 +3,11 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from leads.actions import claim, log_follow_up, qualify, undo_follow_up
+from leads.actions import log_follow_up, undo_follow_up
 from leads.models import Comment, FieldChange, Promise, Question, Sent
 from salesops.documents.models import Upload
 from salesops.notices.models import Notice
+from salesops.sop.models import Deadline
 from salesops.web.forms.once import new_token
 from tests.sop.world import local
 
@@ -14,20 +15,10 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def lead(firm, arriving, time_machine, client):
-    lead = qualify(
-        arriving("2026-03-02 09:00"),
-        grade="B",
-        industry="汽车配件",
-        size="unknown",
-        by=firm.zhou,
-        at=local("2026-03-02 09:10"),
-    )
-    lead = claim(lead, by=firm.wang, at=local("2026-03-02 09:20"))
+def lead(firm, lead):
+    """The same after a first talk at 09:30."""
     values = {"way": "call", "reached": True, "note": "谈了需求", "need": "替换", "intent": "high"}
     log_follow_up(lead, by=firm.wang, at=local("2026-03-02 09:30"), **values)
-    time_machine.move_to(local("2026-03-02 10:00"), tick=False)
-    client.force_login(firm.wang)
     lead.refresh_from_db()
     return lead
 
@@ -61,7 +52,8 @@ def test_one_form_logs_the_talk_and_all_that_it_brought(firm, lead, client):
     assert all(word in page for word in ("对交期满意", "可以分期", "需求.txt", "支持国产数据库吗"))
     assert "样本册" in client.get(f"/leads/{lead.pk}/follow-up/").content.decode()
     undo_follow_up(talk, by=firm.wang, at=local("2026-03-02 10:01"))
-    assert Promise.objects.get().dropped
+    assert [model.objects.get().dropped for model in (Promise, Question, Sent)] == [True] * 3
+    assert not Deadline.objects.open().filter(rule__in=["promise.keep", "question.answer", "promise.nudge"]).exists()
     assert Upload.objects.get().about == lead.ref
 
 

@@ -7,10 +7,8 @@ from django.test.utils import CaptureQueriesContext
 from leads.actions import (
     Refused,
     assign,
-    claim,
     log_key_contact,
     mark_key,
-    qualify,
     return_to_pool,
     set_parent,
     set_tags,
@@ -26,11 +24,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def lead(firm, arriving):
-    """A lead that 王伟 claimed on Monday 2026-03-02 at 11:00, with its customer."""
-    values = {"industry": "汽车配件", "size": "unknown"}
-    made = qualify(arriving("2026-03-02 09:00"), grade="B", **values, by=firm.zhou, at=local("2026-03-02 10:00"))
-    return claim(made, by=firm.wang, at=local("2026-03-02 11:00"))
+def lead(claimed):
+    """A lead that 王伟 claimed at 11:00, with its customer."""
+    return claimed("09:00", "10:00", "11:00")
 
 
 @pytest.fixture

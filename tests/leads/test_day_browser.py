@@ -2,7 +2,6 @@
 
 import pytest
 
-from leads.actions import NewLead, arrive, claim, log_follow_up, qualify
 from leads.models import FollowUp, Lead
 from salesops import clock
 from salesops.events.models import Event
@@ -10,6 +9,7 @@ from salesops.sop.calendars import current
 from salesops.sop.models import Deadline
 from tests.browser import axe_violations
 from tests.company import company
+from tests.held import answered
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -22,12 +22,7 @@ def firm():
 @pytest.fixture
 def lead(firm):
     """A B lead of 王伟 that has had its first response; its follow-up is late."""
-    new = NewLead(company="克来机电", contact="蒋宇", phone="13900000001", region="上海", source="partner")
-    lead = arrive(new, by=firm.zhou, at=clock.now(), way_in="hand")
-    lead = qualify(lead, grade="B", industry="汽车配件", size="unknown", by=firm.zhou, at=clock.now())
-    claim(lead, by=firm.wang, at=clock.now())
-    values = {"way": "call", "reached": True, "note": "想先看案例", "need": "替换", "intent": "high"}
-    log_follow_up(lead, by=firm.wang, at=clock.now(), **values)
+    lead = answered(firm)
     calendar = current().default
     before = calendar.closes(calendar.previous_working_day(calendar.local(clock.now()).date()))
     Deadline.objects.filter(rule="lead.follow_up").update(due_at=before)

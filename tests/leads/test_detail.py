@@ -3,7 +3,7 @@
 import pytest
 
 from leads import timeline
-from leads.actions import claim, log_follow_up, plan_appointment, qualify, regrade
+from leads.actions import log_follow_up, plan_appointment, regrade
 from leads.models import Appointment, FollowUp
 from salesops.events.models import Event
 from salesops.notices.models import Notice
@@ -15,18 +15,11 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def lead(firm, arriving, time_machine, client):
-    lead = qualify(
-        arriving("2026-03-02 09:30"),
-        grade="B",
-        industry="汽车配件",
-        size="unknown",
-        by=firm.zhou,
-        at=local("2026-03-02 09:45"),
-    )
+def lead(firm, claimed, time_machine, client):
+    """王伟's B lead: he claimed it at 10:00, and at 10:30 he is signed in."""
     time_machine.move_to(local("2026-03-02 10:30"), tick=False)
     client.force_login(firm.wang)
-    return claim(lead, by=firm.wang, at=local("2026-03-02 10:00"))
+    return claimed("09:30", "09:45", "10:00")
 
 
 def talk(firm, lead, at, **values):
@@ -74,7 +67,16 @@ def test_every_entry_is_shown_once_over_all_pages_even_of_one_instant(firm, lead
     assert len(set(seen)) == len(seen) > 17
 
 
-@pytest.mark.parametrize("cursor", ["x", "2026-99-99,event,1", "2026-03-02T10:00:00+00:00,event,x", ",,"])
+NOW = "2026-03-02T10:00:00"
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        *("x", ",,", "2026-99-99,event,1", f"{NOW},event,1"),
+        *(f"{NOW}+00:00,event,{pk}" for pk in ("x", "²", "9" * 30)),
+    ],
+)
 def test_a_cursor_that_is_none_shows_the_newest(lead, client, cursor):
     page = client.get(f"/leads/{lead.pk}/", {"before": cursor})
     assert page.status_code == 200
@@ -156,3 +158,9 @@ def test_the_messages_that_were_sent_about_a_lead_have_a_chip_of_their_own(firm,
     assert mine.pk not in [entry.pk for entry in timeline.story(lead).entries if entry.source == "notice"]
     client.force_login(firm.zhou)
     assert "周洋" in client.get(f"/leads/{lead.pk}/?kind=told").content.decode()
+
+
+def test_a_number_that_is_none_is_nobodys(firm, lead, client):
+    for url in (f"/leads/{lead.pk}/contact/", f"/leads/customers/{lead.customer_id}/contact/"):
+        for made_up in ("x", "", "9" * 30):
+            assert client.post(url, {"once": new_token(), "contact": made_up}).status_code == 404

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from leads.actions import NewLead, arrive, assign, claim, qualify, return_to_pool
+from leads.actions import assign, return_to_pool
 from leads.models import Appointment, Assignment, FollowUp, GradeChange, Lead, Promise, Status
 from salesops import clock
 from salesops.events.models import Event
@@ -12,6 +12,7 @@ from salesops.sop.models import Deadline, Waiver
 from salesops.web.forms.once import new_token
 from tests.company import company
 from tests.double_post import post_together
+from tests.held import graded, held
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DAY = datetime.timedelta(days=1)
@@ -25,10 +26,7 @@ def co():
 @pytest.fixture
 def lead(co):
     """A B lead that 王伟 has claimed."""
-    new = NewLead(company="克来机电", contact="蒋宇", phone="13911332122", region="上海", source="partner")
-    lead = arrive(new, by=co.zhou, at=clock.now(), way_in="hand")
-    lead = qualify(lead, grade="B", industry="汽车配件", size="unknown", by=co.zhou, at=clock.now())
-    return claim(lead, by=co.wang, at=clock.now())
+    return held(co)
 
 
 # By the name of the form: what it sends, and the number that grows by one.
@@ -79,14 +77,7 @@ def test_a_double_click_enters_a_new_lead_once(co):
 
 
 def test_a_double_click_accepts_once(co):
-    new = NewLead(company="华天软件", contact="蒋宇", phone="13911332124", region="上海", source="partner")
-    lead = arrive(new, by=co.zhou, at=clock.now(), way_in="hand")
-    lead = assign(
-        qualify(lead, grade="B", industry="汽车配件", size="unknown", by=co.zhou, at=clock.now()),
-        to=co.wang,
-        by=co.zhou,
-        at=clock.now(),
-    )
+    lead = assign(graded(co), to=co.wang, by=co.zhou, at=clock.now())
     post_together(f"/leads/{lead.pk}/acceptance/", {"once": new_token()}, user=co.wang)
     assert Event.objects.filter(name="lead.accepted").count() == 1
 

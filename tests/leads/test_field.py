@@ -2,7 +2,7 @@
 
 import pytest
 
-from leads.actions import assign, claim, qualify
+from leads.actions import assign
 from leads.models import Contact, FieldChange, Lead
 from salesops.web.forms.once import new_token
 from tests.sop.world import local
@@ -12,17 +12,10 @@ HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
-def lead(firm, arriving, time_machine):
-    lead = qualify(
-        arriving("2026-03-02 09:30"),
-        grade="B",
-        industry="汽车配件",
-        size="unknown",
-        by=firm.zhou,
-        at=local("2026-03-02 09:45"),
-    )
+def lead(claimed, time_machine):
+    """王伟's B lead; nobody is signed in."""
     time_machine.move_to(local("2026-03-02 10:30"), tick=False)
-    return claim(lead, by=firm.wang, at=local("2026-03-02 10:00"))
+    return claimed("09:30", "09:45", "10:00")
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from leads.actions import claim, qualify, return_to_pool
+from salesops.people.models import User
 from tests.company import outsider
 from tests.sop.world import local
 
@@ -28,6 +29,14 @@ def test_sales_operations_sees_where_all_leads_are(firm, moved, client):
     page = client.get("/leads/flow/")
     assert page.context["figures"] == {"cleaning": 1, "assigned": 0, "pool": 1, "nobody": 0, "nurture": 0, "cold": 0}
     assert [(row["owner__name"], row["claimed"], row["total"]) for row in page.context["week"]] == [("王伟", 4, 4)]
+
+
+def test_two_of_one_name_are_two_rows(firm, moved, client):
+    User.objects.filter(pk=firm.min.pk).update(name="王伟")
+    claim(moved[0], by=firm.min, at=local("2026-03-03 09:00"))
+    client.force_login(firm.zhou)
+    rows = client.get("/leads/flow/").context["week"]
+    assert [(row["owner__name"], row["total"]) for row in rows] == [("王伟", 4), ("王伟", 1)]
 
 
 def test_every_move_has_its_reason(firm, moved, client):

@@ -4,11 +4,10 @@ import time
 
 import pytest
 
-from leads.actions import NewLead, arrive, claim, log_follow_up, qualify
 from leads.models import FollowUp
-from salesops import clock
 from tests.browser import axe_violations, shoot
 from tests.company import company
+from tests.held import answered, held
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -18,30 +17,10 @@ def firm():
     return company()
 
 
-@pytest.fixture
-def held(firm):
-    """held("克来机电"): a B lead that 王伟 holds and that has had its first response."""
-    numbers = iter(range(100))
-
-    def held(company, *, answered=True):
-        new = NewLead(company=company, contact="蒋宇", phone=f"139{next(numbers):08}", region="上海", source="partner")
-        lead = arrive(new, by=firm.zhou, at=clock.now(), way_in="hand")
-        lead = qualify(lead, grade="B", industry="汽车配件", size="unknown", by=firm.zhou, at=clock.now())
-        claim(lead, by=firm.wang, at=clock.now())
-        if answered:
-            values = {"way": "call", "reached": True, "note": "想先看案例", "need": "替换", "intent": "high"}
-            log_follow_up(lead, by=firm.wang, at=clock.now(), **values)
-        return lead
-
-    return held
-
-
 @pytest.mark.parametrize("size", ["page", "phone"])
-def test_a_follow_up_with_fifteen_characters_takes_less_than_ten_seconds(
-    size, request, live_server, firm, held, sign_in
-):
+def test_a_follow_up_with_fifteen_characters_takes_less_than_ten_seconds(size, request, live_server, firm, sign_in):
     page = request.getfixturevalue(size)
-    held("克来机电")
+    answered(firm)
     sign_in(page, firm.wang)
     page.goto(f"{live_server.url}/today/")
     refused = []
@@ -61,8 +40,8 @@ def test_a_follow_up_with_fifteen_characters_takes_less_than_ten_seconds(
     assert refused == []
 
 
-def test_no_answer_is_two_taps(phone, live_server, firm, held, sign_in):
-    lead = held("克来机电", answered=False)
+def test_no_answer_is_two_taps(phone, live_server, firm, sign_in):
+    lead = held(firm)
     sign_in(phone, firm.wang)
     phone.goto(f"{live_server.url}/leads/{lead.pk}/")
     phone.get_by_role("link", name="记跟进").tap()
@@ -71,8 +50,8 @@ def test_no_answer_is_two_taps(phone, live_server, firm, held, sign_in):
     assert FollowUp.objects.get().reached is False
 
 
-def test_no_answer_asks_for_no_need(phone, live_server, firm, held, sign_in):
-    lead = held("克来机电", answered=False)
+def test_no_answer_asks_for_no_need(phone, live_server, firm, sign_in):
+    lead = held(firm)
     sign_in(phone, firm.wang)
     phone.goto(f"{live_server.url}/leads/{lead.pk}/")
     phone.get_by_role("link", name="记跟进").tap()
@@ -83,8 +62,8 @@ def test_no_answer_asks_for_no_need(phone, live_server, firm, held, sign_in):
     assert FollowUp.objects.get().reached is False
 
 
-def test_enter_that_picks_a_chinese_word_sends_nothing(page, live_server, firm, held, sign_in):
-    lead = held("克来机电", answered=False)
+def test_enter_that_picks_a_chinese_word_sends_nothing(page, live_server, firm, sign_in):
+    lead = held(firm)
     sign_in(page, firm.wang)
     page.goto(f"{live_server.url}/leads/{lead.pk}/follow-up/")
     sent = []
@@ -101,8 +80,8 @@ def test_enter_that_picks_a_chinese_word_sends_nothing(page, live_server, firm, 
     assert "客户" in page.locator("input[name=need]").input_value()
 
 
-def test_the_day_is_worked_through_by_keyboard_alone(page, live_server, firm, held, sign_in):
-    first, second = held("甲公司"), held("乙公司")
+def test_the_day_is_worked_through_by_keyboard_alone(page, live_server, firm, sign_in):
+    first, second = answered(firm, "甲公司"), answered(firm, "乙公司")
     sign_in(page, firm.wang)
     page.goto(f"{live_server.url}/leads/")
     page.keyboard.press("g")
@@ -121,8 +100,8 @@ def test_the_day_is_worked_through_by_keyboard_alone(page, live_server, firm, he
     assert set(FollowUp.objects.filter(reached=False).values_list("lead", flat=True)) <= {first.pk, second.pk}
 
 
-def test_letters_in_a_field_are_letters_and_a_question_mark_lists_the_keys(page, live_server, firm, held, sign_in):
-    lead = held("克来机电")
+def test_letters_in_a_field_are_letters_and_a_question_mark_lists_the_keys(page, live_server, firm, sign_in):
+    lead = answered(firm)
     sign_in(page, firm.wang)
     page.goto(f"{live_server.url}/leads/{lead.pk}/")
     page.keyboard.press("f")
@@ -136,8 +115,8 @@ def test_letters_in_a_field_are_letters_and_a_question_mark_lists_the_keys(page,
     assert axe_violations(page) == []
 
 
-def test_a_countdown_follows_the_minutes(page, live_server, firm, held, sign_in):
-    held("克来机电")
+def test_a_countdown_follows_the_minutes(page, live_server, firm, sign_in):
+    answered(firm)
     sign_in(page, firm.wang)
     page.clock.install()
     page.goto(f"{live_server.url}/today/")

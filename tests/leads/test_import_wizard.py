@@ -11,11 +11,12 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
 from leads import tasks
-from leads.actions import close, edit, import_checking, qualify
+from leads.actions import close, edit, import_checking, mark_key, qualify
 from leads.models import Contact, Customer, ImportFile, ImportRow, ImportTurn, Lead, LeadImport, Status
 from leads.reading import values
 from leads.reading.headings import fields
 from salesops import clock
+from salesops.events.models import Event
 from salesops.people.models import User
 from salesops.sop.models import Deadline
 from salesops.web.forms.once import new_token
@@ -571,6 +572,24 @@ def test_what_waits_for_its_day_is_undone_too(firm, wizard):
     tasks.run_imports()
     assert nothing_written()
     assert not ImportTurn.objects.exists()
+
+
+def test_a_key_customer_that_an_import_gave_away_is_passed_back_by_its_undo(firm, wizard):
+    wizard.check(firm.zhou, csv_file(row()))
+    wizard.start()
+    customer = Customer.objects.get()
+    mark_key(customer, reason="年采购额最大", by=firm.zhao, at=clock.now())
+    wizard.check(firm.zhou, csv_file(row(联系方式="13911332123", 联系人="李娟", 跟进阶段="需求分析")))
+    wizard.start(owner=firm.wang.pk)
+    assert Customer.objects.get().owner == firm.wang
+    wizard.post("undo")
+    tasks.run_imports()
+    assert Customer.objects.get().owner is None
+    passed = Event.objects.filter(name="customer.passed_on", subject=customer.ref).order_by("id")
+    assert [(event.refs.get("previous"), event.refs.get("owner")) for event in passed] == [
+        (None, firm.wang.pk),
+        (firm.wang.pk, None),
+    ]
 
 
 # The template

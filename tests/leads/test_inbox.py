@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from leads.actions import accept, claim, log_follow_up, qualify
+from leads.actions import accept, log_follow_up
 from leads.models import Lead
 from salesops.notices.models import Notice
 from salesops.sop.engine.sweeping import sweep
@@ -17,10 +17,9 @@ URL = "/notices/"
 
 
 @pytest.fixture
-def assigned(firm, arriving):
+def assigned(graded):
     """An A lead that has just been routed to one of the cell; and who that is."""
-    lead = arriving("2026-03-02 10:00")
-    lead = qualify(lead, grade="A", industry="汽车配件", size="unknown", by=firm.zhou, at=local("2026-03-02 10:05"))
+    lead = graded("10:00", "10:05", grade="A")
     return lead, lead.owner
 
 
@@ -81,14 +80,11 @@ def test_the_inbox_asks_the_same_however_many_leads(assigned, reading, client, d
         assert client.get(URL).context["groups"]
 
 
-def test_what_is_late_keeps_the_top_however_old_its_message(firm, arriving, reading, client):
+def test_what_is_late_keeps_the_top_however_old_its_message(firm, claimed, reading, client):
     told = {"person": firm.wang, "kind": "sop.remind", "values": {}, "for_action": True}
     duties = []
     for n, due in enumerate(("2026-03-02 11:00", "2026-03-02 18:00")):
-        lead = arriving("2026-03-02 09:00", company=f"公司{n}")
-        graded = {"grade": "B", "industry": "汽车配件", "size": "unknown"}
-        lead = qualify(lead, **graded, by=firm.zhou, at=local("2026-03-02 09:10"))
-        claim(lead, by=firm.wang, at=local("2026-03-02 09:20"))
+        lead = claimed("09:00", "09:10", "09:20", company=f"公司{n}")
         duties.append(Deadline.objects.open().filter(file=lead.ref, owner=firm.wang).earliest("due_at"))
         Deadline.objects.filter(pk=duties[n].pk).update(due_at=local(due))
     Notice.objects.all().delete()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from leads.actions import claim, close, log_follow_up, log_survey, qualify, regrade, return_to_pool
+from leads.actions import claim, close, log_follow_up, log_survey, regrade, return_to_pool
 from leads.models import Lead, Pooled, Status
 from salesops.notices.models import Notice
 from salesops.sop.models import Deadline
@@ -21,17 +21,9 @@ def rows(rule, lead):
 
 
 @pytest.fixture
-def lead(firm, arriving):
-    """A lead that 王伟 claimed on Monday 2026-03-02 at 11:00; `lead.grade` is B unless a test grades it anew."""
-    made = qualify(
-        arriving("2026-03-02 09:00"),
-        grade="B",
-        industry="汽车配件",
-        size="unknown",
-        by=firm.zhou,
-        at=local("2026-03-02 10:00"),
-    )
-    return claim(made, by=firm.wang, at=local("2026-03-02 11:00"))
+def lead(claimed):
+    """A lead that 王伟 claimed at 11:00; `lead.grade` is B unless a test grades it anew."""
+    return claimed("09:00", "10:00", "11:00")
 
 
 # lead.recycle

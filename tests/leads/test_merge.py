@@ -2,7 +2,7 @@
 
 import pytest
 
-from leads.actions import Refused, claim, log_follow_up, mark_key, merge, qualify, set_tags, undo_merge
+from leads.actions import Refused, log_follow_up, mark_key, merge, set_tags, undo_merge
 from leads.actions.arriving import find_customer
 from leads.models import Contact, Customer, KeyMark, Lead, Merge
 from salesops.sop.models import Deadline
@@ -12,18 +12,11 @@ pytestmark = pytest.mark.django_db
 AT = local("2026-03-03 10:00")
 
 
-def _claimed(firm, arriving, company, by, at):
-    values = {"industry": "汽车配件", "size": "unknown"}
-    made = qualify(arriving("2026-03-02 09:00", company=company), grade="B", **values, by=firm.zhou, at=local(at))
-    return claim(made, by=by, at=local(at))
-
-
 @pytest.fixture
-def pair(firm, arriving):
+def pair(firm, claimed):
     """克来机电 of 王伟, and 上海克来 of 张敏, each with a lead in hand."""
-    first = _claimed(firm, arriving, "克来机电", firm.wang, "2026-03-02 11:00")
-    second = _claimed(firm, arriving, "上海克来", firm.min, "2026-03-02 11:30")
-    return first, second
+    first = claimed("09:00", "11:00", "11:00", company="克来机电")
+    return first, claimed("09:00", "11:30", "11:30", company="上海克来", by=firm.min)
 
 
 def customers(pair):

@@ -2,22 +2,16 @@
 
 import pytest
 
-from leads.actions import NewLead, arrive, claim, log_follow_up, qualify
-from salesops import clock
 from tests.browser import axe_violations, shoot
 from tests.company import company
+from tests.held import answered
 
 
 @pytest.fixture
 def logged():
     """An important talk of 王伟's; and the company."""
     firm = company()
-    new = NewLead(company="克来机电", contact="蒋宇", phone="13911332122", region="上海", source="partner")
-    lead = arrive(new, by=firm.zhou, at=clock.now(), way_in="hand")
-    lead = qualify(lead, grade="B", industry="汽车配件", size="unknown", by=firm.zhou, at=clock.now())
-    claim(lead, by=firm.wang, at=clock.now())
-    values = {"way": "demo", "reached": True, "note": "看了样机", "need": "替换", "intent": "high", "important": True}
-    return firm, log_follow_up(lead, by=firm.wang, at=clock.now(), **values)
+    return firm, answered(firm, way="demo", important=True).follow_ups.get()
 
 
 @pytest.mark.browser

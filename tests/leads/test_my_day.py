@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from leads.actions import claim, log_follow_up, qualify
+from leads.actions import claim, log_follow_up
 from leads.models import FollowUp, Lead, PoolRules
 from salesops.sop.models import Deadline
 from salesops.web.forms.once import new_token
@@ -17,20 +17,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def held(firm, arriving):
+def held(firm, graded):
     """held("克来机电"): a B lead that 王伟 has claimed on Monday at 10:00."""
     PoolRules.objects.create(pk=1, daily=200, holding=2000)
 
     def held(company, at="2026-03-02 10:00"):
-        lead = qualify(
-            arriving("2026-03-02 09:30", company=company),
-            grade="B",
-            industry="汽车配件",
-            size="unknown",
-            by=firm.zhou,
-            at=local("2026-03-02 09:45"),
-        )
-        return claim(lead, by=firm.wang, at=local(at))
+        return claim(graded("09:30", "09:45", company=company), by=firm.wang, at=local(at))
 
     return held
 
@@ -196,15 +188,8 @@ def test_a_leader_finds_what_is_late_in_the_list(firm, held, client, time_machin
     assert "准时" not in text
 
 
-def test_a_lead_is_accepted_from_its_card(firm, arriving, rep):
-    lead = qualify(
-        arriving("2026-03-02 09:30"),
-        grade="A",
-        industry="汽车配件",
-        size="unknown",
-        by=firm.zhou,
-        at=local("2026-03-02 10:00"),
-    )
+def test_a_lead_is_accepted_from_its_card(graded, rep):
+    lead = graded("09:30", "10:00", grade="A")
     client = rep("2026-03-02 10:30")
     assert f"/leads/{lead.pk}/acceptance/" in client.get("/today/").content.decode()
     answer = client.post(f"/leads/{lead.pk}/acceptance/", {"once": new_token(), "back": "/today/"})

@@ -11,11 +11,9 @@ from leads.actions import (
     answer_report,
     ask,
     cancel_appointment,
-    claim,
     log_follow_up,
     lose,
     plan_appointment,
-    qualify,
     regrade,
     report_needs,
     request_needs,
@@ -37,21 +35,10 @@ NEEDS = {
 }
 
 
-@pytest.fixture
-def lead(firm, arriving, time_machine, client):
+@pytest.fixture(autouse=True)
+def nothing_counted():
+    """How often a report was opened."""
     cache.clear()
-    lead = qualify(
-        arriving("2026-03-02 09:00"),
-        grade="B",
-        industry="汽车配件",
-        size="unknown",
-        by=firm.zhou,
-        at=local("2026-03-02 09:10"),
-    )
-    lead = claim(lead, by=firm.wang, at=local("2026-03-02 09:20"))
-    time_machine.move_to(local("2026-03-02 10:00"), tick=False)
-    client.force_login(firm.wang)
-    return lead
 
 
 def talk(firm, lead, at="2026-03-02 11:00", **values):
@@ -246,6 +233,17 @@ def test_from_the_list_to_the_request_in_pages(firm, lead, client):
     client.post(f"/leads/needs-reports/{made.pk}/answer/", noted)
     client.post(f"{url}request/", {"once": new_token(), "text": "两台样机"})
     assert NeedsRequest.objects.get().report == made
+
+
+def test_a_list_that_two_write_at_once_stands_side_by_side(firm, lead, client):
+    url = f"/leads/{lead.pk}/needs/text/"
+    seen = client.get(url).context["form"]["seen"].value()
+    write_needs(lead, values={**NEEDS, "goals": "降低成本"}, by=firm.wang, at=local("2026-03-02 10:00"))
+    clash = client.post(url, {"once": new_token(), "seen": seen, **NEEDS, "mode": ""})
+    assert (clash.status_code, Needs.objects.get().goals) == (409, "降低成本")
+    page = clash.content.decode()
+    assert "降低成本" in page
+    assert "提高节拍" in page
 
 
 def test_the_request_asks_for_the_signed_document(firm, lead, client, report):

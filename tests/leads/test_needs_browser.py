@@ -2,9 +2,10 @@
 
 import pytest
 
-from leads.actions import NewLead, arrive, claim, qualify, report_needs, write_needs
+from leads.actions import report_needs, write_needs
 from salesops import clock
 from tests.company import company
+from tests.held import held
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -12,16 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 @pytest.fixture
 def report():
     firm, now = company(), clock.now()
-    new = NewLead(company="克来机电", contact="蒋宇", phone="13900000001", region="上海", source="partner")
-    lead = qualify(
-        arrive(new, by=firm.zhou, at=now, way_in="hand"),
-        grade="B",
-        industry="汽车配件",
-        size="unknown",
-        by=firm.zhou,
-        at=now,
-    )
-    lead = claim(lead, by=firm.wang, at=now)
+    lead = held(firm)
     write_needs(lead, values={"pain_points": "停线", "goals": "提高节拍"}, by=firm.wang, at=now)
     return report_needs(lead, by=firm.wang, at=now)
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from leads.actions import accept, qualify
+from leads.actions import accept
 from leads.models import FollowUp, Lead, Status
 from salesops.events.models import Event
 from salesops.web.forms.once import new_token
@@ -16,15 +16,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def lead(firm, arriving):
-    return qualify(
-        arriving("2026-03-02 09:30"),
-        grade="A",
-        industry="汽车配件",
-        size="unknown",
-        by=firm.zhou,
-        at=local("2026-03-02 10:00"),
-    )
+def lead(graded):
+    return graded("09:30", "10:00", grade="A")
 
 
 @pytest.fixture
@@ -138,29 +131,15 @@ def test_sizes_are_set_for_many_leads_at_once(firm, arriving, monday, post):
     ]
 
 
-def test_a_claim_that_comes_second_is_told_who_was_first(firm, arriving, monday, post):
-    lead = qualify(
-        arriving("2026-03-02 09:30"),
-        grade="B",
-        industry="汽车配件",
-        size="unknown",
-        by=firm.zhou,
-        at=local("2026-03-02 10:00"),
-    )
+def test_a_claim_that_comes_second_is_told_who_was_first(firm, graded, monday, post):
+    lead = graded("09:30", "10:00")
     post(firm.lin, f"/leads/{lead.pk}/claim/")
     assert Lead.objects.get().owner == firm.lin
     assert post(firm.jie, f"/leads/{lead.pk}/claim/").status_code == 404
 
 
-def test_the_pool_shows_no_contact(firm, arriving, monday, client):
-    lead = qualify(
-        arriving("2026-03-02 09:30", contact="蒋宇宙"),
-        grade="B",
-        industry="汽车配件",
-        size="unknown",
-        by=firm.zhou,
-        at=local("2026-03-02 10:00"),
-    )
+def test_the_pool_shows_no_contact(firm, graded, monday, client):
+    lead = graded("09:30", "10:00", contact="蒋宇宙")
     client.force_login(firm.lin)
     for url in ("/leads/pool/", f"/leads/{lead.pk}/"):
         text = client.get(url).content.decode()

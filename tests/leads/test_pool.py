@@ -168,6 +168,18 @@ def test_an_administrator_sets_the_rules_and_sees_the_mistake(firm, client, time
     assert (PoolRules.now().daily, PoolRules.now().late_costs) == (9, False)
 
 
+def test_rules_that_two_administrators_change_at_once_stand_side_by_side(firm, client, time_machine):
+    client.force_login(firm.he)
+    time_machine.move_to(local("2026-03-02 09:00"), tick=False)
+    mine = _fields(client.get("/leads/pool/rules/")) | {"daily": "9", "holding": "30"}
+    change_pool_rules(daily=7, by=firm.he, at=local("2026-03-02 09:00"))
+    clash = client.post("/leads/pool/rules/", mine)
+    assert (clash.status_code, PoolRules.now().daily) == (409, 7)
+    assert [(each.theirs, each.field.value()) for each in clash.context["form"].conflicts] == [("7", "9")]
+    assert client.post("/leads/pool/rules/", _fields(clash)).status_code == 302
+    assert (PoolRules.now().daily, PoolRules.now().holding) == (9, 30)
+
+
 def _fields(page) -> dict[str, str]:
     form = page.context["form"]
     found = {field.html_name: field.value() for field in form}

@@ -9,13 +9,11 @@ from leads.actions import (
     Refused,
     ask,
     assign,
-    claim,
     drop,
     end,
     log_follow_up,
     make_promise,
     move_promise,
-    qualify,
     send_item,
 )
 from leads.models import Promise, Question, Sent
@@ -28,19 +26,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def lead(firm, arriving, time_machine, client):
-    lead = qualify(
-        arriving("2026-03-02 09:00"),
-        grade="B",
-        industry="汽车配件",
-        size="unknown",
-        by=firm.zhou,
-        at=local("2026-03-02 09:10"),
-    )
-    lead = claim(lead, by=firm.wang, at=local("2026-03-02 09:20"))
+def lead(firm, lead):
+    """The same after a first talk at 09:30."""
     talk(firm, lead, "2026-03-02 09:30")
-    time_machine.move_to(local("2026-03-02 10:00"), tick=False)
-    client.force_login(firm.wang)
     return lead
 
 

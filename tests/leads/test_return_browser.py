@@ -3,11 +3,9 @@
 import pytest
 from django.utils import timezone
 
-from leads.actions import NewLead, arrive, claim, qualify
-from leads.models import Lead
-from salesops import clock
 from salesops.sop.models import Deadline
 from tests.company import company
+from tests.held import held
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -20,13 +18,6 @@ RETURN = """() => {
 @pytest.fixture
 def firm():
     return company()
-
-
-def held(firm, name):
-    new = NewLead(company=name, contact="蒋宇", phone=f"139{Lead.objects.count():08}", region="上海", source="partner")
-    lead = arrive(new, by=firm.zhou, at=clock.now(), way_in="hand")
-    lead = qualify(lead, grade="B", industry="汽车配件", size="unknown", by=firm.zhou, at=clock.now())
-    return claim(lead, by=firm.wang, at=clock.now())
 
 
 def test_the_list_comes_up_to_date_around_an_open_panel_with_its_text(page, live_server, firm, sign_in):

@@ -10,15 +10,15 @@ from django.utils import timezone
 from leads.actions import (
     Refused,
     cancel_appointment,
-    claim,
     confirm_visit,
     log_follow_up,
     move_appointment,
     plan_appointment,
-    qualify,
+    prepare_visit,
     record_visit,
+    undo_follow_up,
 )
-from leads.actions.writing import send_letters
+from leads.actions.writing import send_letters, write_to
 from leads.models import Appointment, Letter, Preparation, Promise, VisitRecord
 from salesops.notices.models import Notice
 from salesops.sop.models import Deadline
@@ -37,22 +37,6 @@ RECORD = {
     "summary": "下周出方案",
     "next_plan": "出方案",
 }
-
-
-@pytest.fixture
-def lead(firm, arriving, time_machine, client):
-    lead = qualify(
-        arriving("2026-03-02 09:00"),
-        grade="B",
-        industry="汽车配件",
-        size="unknown",
-        by=firm.zhou,
-        at=local("2026-03-02 09:10"),
-    )
-    lead = claim(lead, by=firm.wang, at=local("2026-03-02 09:20"))
-    time_machine.move_to(local("2026-03-02 10:00"), tick=False)
-    client.force_login(firm.wang)
-    return lead
 
 
 def planned(firm, lead, since="2026-03-04 14:00", until="2026-03-04 15:00", **values):
@@ -133,6 +117,28 @@ def test_a_visit_that_nobody_had_planned_owes_its_record_too(firm, lead):
     assert lead.follow_ups.count() == 1
 
 
+def test_a_talk_that_is_taken_back_is_planned_again_and_a_chance_visit_never_was(firm, lead):
+    times = {"starts_at": local("2026-03-02 10:30"), "ends_at": local("2026-03-02 10:50")}
+    call = plan_appointment(lead, way="call", **times, by=firm.wang, at=local("2026-03-02 10:00"))
+    values = {"way": "call", "reached": True, "note": "谈了样机", "need": "样机", "intent": "high", "appointment": call}
+    talk = log_follow_up(lead, by=firm.wang, at=local("2026-03-02 11:00"), **values)
+    undo_follow_up(talk, by=firm.wang, at=local("2026-03-02 11:01"))
+    call.refresh_from_db()
+    assert (call.state, Deadline.objects.open().filter(rule="follow_up.record").count()) == ("planned", 1)
+    values |= {"way": "visit", "appointment": None}
+    talk = log_follow_up(lead, by=firm.wang, at=local("2026-03-02 11:10"), **values)
+    undo_follow_up(talk, by=firm.wang, at=local("2026-03-02 11:11"))
+    assert list(Appointment.objects.all()) == [call]
+    assert not Deadline.objects.open().filter(rule="visit.record").exists()
+
+
+def test_a_talk_whose_visit_is_recorded_is_not_taken_back_with_its_record(firm, lead):
+    made = recorded(firm, planned(firm, lead), "2026-03-04 15:30")
+    with pytest.raises(Refused):
+        undo_follow_up(made.follow_up, by=firm.wang, at=local("2026-03-04 15:31"))
+    assert VisitRecord.objects.exists()
+
+
 def test_from_planning_to_the_record_in_pages(firm, lead, client, time_machine):
     plan = {"starts_at": "2026-03-04T14:00", "minutes": 60, "purpose": "看现场", "place": "松江"}
     url = client.post(f"/leads/{lead.pk}/visits/", {"once": new_token(), **plan}).headers["Location"]
@@ -174,6 +180,34 @@ def test_whoever_does_not_tell_where_they_are_can_record_the_visit(firm, lead, c
     assert VisitRecord.objects.get().latitude is None
 
 
+def test_a_preparation_that_two_write_at_once_stands_side_by_side(firm, lead, client):
+    visit = planned(firm, lead)
+    url = f"/leads/visits/{visit.pk}/preparation/"
+    prepare_visit(visit, values={"focus": "节拍"}, by=firm.wang, at=local("2026-03-02 10:00"))
+    seen = client.get(url).context["form"]["seen"].value()
+    prepare_visit(visit, values={"focus": "报价", "cases": True}, by=firm.wang, at=local("2026-03-02 10:00"))
+    clash = client.post(url, {"once": new_token(), "seen": seen, "focus": "交期"})
+    assert (clash.status_code, Preparation.objects.get().focus) == (409, "报价")
+    assert "交期" in clash.content.decode()
+    assert clash.context["form"].cleaned_data["cases"]
+
+
+def test_a_record_that_comes_second_is_refused_with_its_words_still_there(firm, lead, client, time_machine):
+    visit = planned(firm, lead)
+    time_machine.move_to(visit.ends_at + timedelta(minutes=10), tick=False)
+    client.force_login(firm.wang)
+    url = f"/leads/visits/{visit.pk}/record/"
+    recorded(firm, visit, "2026-03-04 15:05")
+    values = RECORD | {"contact": lead.contact_id, "intent": "high", "summary": "客户要先看样机"}
+    values |= {"began_at": "2026-03-04T14:00", "ended_at": "2026-03-04T15:00"}
+    refused = client.post(url, {"once": new_token(), **values})
+    assert (refused.status_code, VisitRecord.objects.get().summary) == (422, "下周出方案")
+    page = refused.content.decode()
+    assert "客户要先看样机" in page
+    assert "这次拜访已填过记录" in page
+    assert client.get(url).status_code == 302
+
+
 def test_a_quick_follow_up_by_visit_leads_on_to_the_record(lead, client):
     values = {"result": "visit", "note": "顺路拜访，见到了采购", "need": "样机", "intent": "high"}
     answer = client.post(f"/leads/{lead.pk}/follow-up/", {"once": new_token(), **values})
@@ -193,6 +227,18 @@ def test_the_invitation_goes_by_mail_only_to_who_agreed(firm, lead, client, sett
     assert mail.outbox[0].to == ["jiang@example.com"]
     assert "BEGIN:VCALENDAR" in mail.outbox[0].attachments[0][1]
     assert Letter.objects.get().sent_at
+
+
+def test_an_address_that_nobody_can_write_to_holds_up_no_other_letter(firm, lead, claimed, settings):
+    settings.MAIL_IS_SET = True
+    other = claimed("09:00", "09:10", "09:30", company="乙公司")
+    for each, address in ((lead, "jiang@公司..cn"), (other, "jiang@example.com")):
+        each.contact.email = address
+        each.contact.save()
+        write_to(each, subject="拜访", body="下周二来访", by=firm.wang, at=local("2026-03-02 10:00"))
+    assert send_letters(at=local("2026-03-02 10:01")) == 1
+    assert [letter.to for letter in mail.outbox] == [["jiang@example.com"]]
+    assert Letter.objects.get(sent_at=None).trouble
 
 
 def test_a_colleague_sees_no_visit_of_a_lead_that_they_do_not_see(firm, lead, client):

@@ -87,6 +87,13 @@ def test_one_address_sends_twenty_an_hour(visit):
     assert codes == [302] * 20 + [429] * 2
 
 
+def test_a_pause_within_the_hour_does_not_begin_the_count_anew(visit):
+    for n in range(20):
+        visit(reach=f"1380013{n:04}")
+    assert visit(seconds=600, reach="13800139000").status_code == 429
+    assert visit(seconds=3600, reach="13800139000").status_code == 302
+
+
 def test_a_double_click_makes_one_lead(form, visit):
     token = new_token()
     assert {visit(once=token).status_code, visit(once=token).status_code} == {302}
@@ -135,3 +142,15 @@ def test_sales_operations_makes_a_form_and_gets_its_address(firm, client):
     page = client.get(answer.headers["Location"]).content.decode()
     assert f"/leads/form/{made.key}/" in page
     assert client.get("/leads/forms/").status_code == 200
+
+
+def test_a_form_that_two_change_at_once_stands_side_by_side(firm, form, client):
+    client.force_login(firm.zhou)
+    url = f"/leads/forms/{form.pk}/"
+    seen = client.get(url).context["form"]["seen"].value()
+    values = {"name": "春季展会", "source": "exhibition", "product": "数据平台", "active": True}
+    save_web_form(form, values=values | {"title": "预约参观"}, by=firm.zhou, at=local("2026-03-02 10:00"))
+    hidden = {"once": new_token(), "seen": seen, "active": "on"}
+    clash = client.post(url, values | hidden | {"title": "预约试用"})
+    assert (clash.status_code, WebForm.objects.get().title) == (409, "预约参观")
+    assert "预约试用" in clash.content.decode()

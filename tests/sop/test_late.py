@@ -3,6 +3,7 @@
 import pytest
 
 from salesops.notices.models import Notice
+from salesops.people.models import User
 from salesops.web.forms.once import new_token
 from tests.company import company
 
@@ -29,6 +30,13 @@ def test_a_head_sees_who_below_is_late_and_another_head_does_not(client, firm, l
     for person, sees in ((firm.li, True), (firm.zhao, True), (firm.huang, False)):
         client.force_login(person)
         assert ("王伟" in client.get("/late/").content.decode().split("<main")[1]) is sees
+
+
+def test_two_of_one_name_are_two_people(client, firm, late):
+    User.objects.filter(pk=firm.min.pk).update(name="王伟")
+    happen("deal.assigned", "2026-03-02 10:00", deal=firm.departments["legal"], owner=firm.min, grade="A")
+    client.force_login(firm.li)
+    assert [person.name for person in client.get("/late/").context["people"]] == ["王伟"] * 2
 
 
 def test_what_is_met_is_not_late_any_more(client, firm, late):

@@ -10,7 +10,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from leads.actions import NewLead, arrive, claim, log_follow_up, qualify
 from leads.forms import ReadingForm, StartForm
 from leads.models import FollowUp
 from salesops import clock
@@ -19,6 +18,7 @@ from salesops.web import drafts
 from salesops.web.forms.once import new_token
 from salesops.web.models import Draft
 from tests.company import company
+from tests.held import answered
 
 pytestmark = pytest.mark.django_db
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
@@ -32,13 +32,7 @@ def co():
 @pytest.fixture
 def lead(co):
     """A B lead of 王伟's that has had its first response."""
-    new = NewLead(company="克来机电", contact="蒋宇", phone="13911332122", region="上海", source="partner")
-    lead = arrive(new, by=co.zhou, at=clock.now(), way_in="hand")
-    lead = qualify(lead, grade="B", industry="汽车配件", size="unknown", by=co.zhou, at=clock.now())
-    lead = claim(lead, by=co.wang, at=clock.now())
-    values = {"way": "demo", "reached": True, "note": "想看案例", "need": "替换", "intent": "high", "important": True}
-    log_follow_up(lead, by=co.wang, at=clock.now(), **values)
-    return lead
+    return answered(co, way="demo", important=True)
 
 
 @pytest.fixture

@@ -10,13 +10,12 @@ import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.contrib.sessions.models import Session
 
-from leads.actions import NewLead, arrive, claim, log_follow_up, qualify
 from leads.models import FollowUp
-from salesops import clock
 from salesops.people.models import User
 from salesops.web.models import Draft
 from tests.browser import axe_violations, shoot
 from tests.company import PASSWORD, company
+from tests.held import answered
 from tests.processes.children import Children, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -31,13 +30,7 @@ def co():
 @pytest.fixture
 def lead(co):
     """A B lead of 王伟's that has had its first response."""
-    new = NewLead(company="克来机电", contact="蒋宇", phone="13911332122", region="上海", source="partner")
-    lead = arrive(new, by=co.zhou, at=clock.now(), way_in="hand")
-    lead = qualify(lead, grade="B", industry="汽车配件", size="unknown", by=co.zhou, at=clock.now())
-    lead = claim(lead, by=co.wang, at=clock.now())
-    values = {"way": "call", "reached": True, "note": "想先看案例", "need": "替换", "intent": "high"}
-    log_follow_up(lead, by=co.wang, at=clock.now(), **values)
-    return lead
+    return answered(co)
 
 
 @pytest.fixture

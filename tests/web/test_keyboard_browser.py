@@ -2,13 +2,12 @@
 
 import pytest
 
-from leads.actions import NewLead, arrive, claim, qualify
-from leads.models import FollowUp, Lead, PoolRules
-from salesops import clock
+from leads.models import FollowUp, PoolRules
 from salesops.sop.models import RuleSetting
 from salesops.web.models import SavedView
 from tests.browser import axe_violations, shoot
 from tests.company import company
+from tests.held import held
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -28,13 +27,6 @@ SEEN = """async () => {
 @pytest.fixture
 def firm():
     return company()
-
-
-def held(firm, name):
-    new = NewLead(company=name, contact="蒋宇", phone=f"139{Lead.objects.count():08}", region="上海", source="partner")
-    lead = arrive(new, by=firm.zhou, at=clock.now(), way_in="hand")
-    lead = qualify(lead, grade="B", industry="汽车配件", size="unknown", by=firm.zhou, at=clock.now())
-    return claim(lead, by=firm.wang, at=clock.now())
 
 
 def test_the_day_is_done_by_keyboard_and_the_focus_is_always_seen(page, live_server, firm, sign_in):

@@ -95,9 +95,8 @@ def details(request, pk):
     person = _person(pk)
     form = PersonForm.of(person, request.POST)
     if form.is_valid():
-        values = {name: form.cleaned_data[name] for name in PersonForm.base_fields}
         try:
-            actions.change_person(person, by=request.user, at=request.now, **values)
+            actions.change_person(person, by=request.user, at=request.now, **form.said)
         except ValidationError as error:
             form.add_error(None, error.messages)
         else:

@@ -38,12 +38,11 @@ def team(request, pk):
 def _edit(request, found: Team | None, initial: dict):
     form = TeamForm(request.POST or None, team=found, initial=initial)
     if request.method == "POST" and form.is_valid():
-        given = {name: form.cleaned_data[name] for name in ("name", "kind", "parent")}
         try:
             if found is None:
-                actions.add_team(by=request.user, at=request.now, **given)
+                actions.add_team(by=request.user, at=request.now, **form.said)
             else:
-                actions.change_team(found, by=request.user, at=request.now, **given)
+                actions.change_team(found, by=request.user, at=request.now, **form.said)
         except ValidationError as error:
             form.add_error(None, error.messages)
         else:

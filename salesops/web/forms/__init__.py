@@ -1,4 +1,4 @@
-from .edit import EditForm, conflict
+from .edit import EditForm, EditModelForm, conflict
 from .once import OneTimeForm, OneTimeModelForm, one_time, wrote
 
-__all__ = ["EditForm", "OneTimeForm", "OneTimeModelForm", "conflict", "one_time", "wrote"]
+__all__ = ["EditForm", "EditModelForm", "OneTimeForm", "OneTimeModelForm", "conflict", "one_time", "wrote"]

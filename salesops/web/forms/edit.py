@@ -110,6 +110,14 @@ class EditForm(OneTimeForm):
         return [field for field in self if field.name not in shown]
 
 
+class EditModelForm(EditForm, forms.ModelForm):
+    """The same for a model's own fields; `record` is what stands on file, None before there is any."""
+
+    def __init__(self, data=None, *args, record: Model | None, **kwargs):
+        on_file = {name: getattr(record, name) for name in self.base_fields} if record else {}
+        super().__init__(data, *args, on_file=on_file, instance=record, **kwargs)
+
+
 def conflict(request: HttpRequest, form: EditForm, *, back: str, saves: QuerySet[Event]) -> HttpResponse:
     """The page that shows both texts, 409; for htmx its form alone, 422, which is swapped in.
 

@@ -42,6 +42,11 @@ class OneTimeForm(forms.Form):
     def add_prefix(self, field_name):
         return field_name if field_name == FIELD else super().add_prefix(field_name)
 
+    @property
+    def said(self) -> dict[str, object]:
+        """What a valid form says, by the fields that its class declares: without the token."""
+        return {name: value for name, value in self.cleaned_data.items() if name in self.base_fields}
+
     def restore(self, kept: Mapping[str, list[str]]) -> None:
         """Shows the values of a draft, by the names that the page gives the fields, as the first ones."""
         for name, field in self.fields.items():
