@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from leads import identity
 from leads.models import Size, Source
 
-_FIELDS = {
+FIELDS = {
     "company": _("Company"),
     "industry": _("Industry"),
     "region": _("Region"),
@@ -66,7 +66,7 @@ def reason_words(code: str):
 
 def field_label(field: str):
     """What a field that can be edited is called."""
-    return _FIELDS.get(field, field)
+    return FIELDS.get(field, field)
 
 
 def field_value(field: str, text: str) -> str:

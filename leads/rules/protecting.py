@@ -2,7 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from salesops.events.registry import Event, declare, describe
+from leads import listing
+from leads.models import Export
+from salesops.events.registry import Event, declare, describe, describe_data
 
 declare(
     # `filters` are the names of the fields, not what was looked for: that may be a person's name.
@@ -32,4 +34,18 @@ describe(
         "contact.erased": _("Erased a person"),
         "protection_rules.changed": _("Changed the rules of data protection"),
     }
+)
+describe_data(
+    {
+        "rows": _("rows"),
+        "contacts": _("with contact data"),
+        "view": _("view"),
+        "filters": _("filter"),
+        "count": _("number"),
+    },
+    {
+        "view": listing.VIEWS.items(),
+        "why": Export.Why.choices,
+        "what": [("views", _("leads and customers opened")), ("reveals", _("numbers shown"))],
+    },
 )

@@ -15,6 +15,7 @@ from datetime import datetime
 
 from django.utils.functional import Promise
 
+from salesops.events.registry import describe_data
 from salesops.people.models import User
 
 from .models import Approval, Decision
@@ -71,6 +72,7 @@ _kinds: dict[str, Kind] = {}
 def register(*kinds: Kind) -> None:
     for kind in kinds:
         _kinds[kind.key] = kind
+        describe_data({}, {"kind": [(kind.key, kind.title)]})
 
 
 def find(key: str) -> Kind:

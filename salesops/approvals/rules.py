@@ -2,7 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from salesops.events.registry import Event, declare, describe
+from salesops.events.registry import Event, declare, describe, describe_data
+
+from .models import Approval, Decision
 
 declare(
     Event("approval.asked", ("approval",), ("kind", "subject")),
@@ -15,4 +17,8 @@ describe(
         "approval.answered": _("Decided on an approval"),
         "approval.ended": _("An approval ended"),
     }
+)
+describe_data(
+    {"kind": _("kind"), "answer": _("decision"), "how": _("how")},
+    {"answer": Decision.State.choices, "how": Approval.State.choices},
 )

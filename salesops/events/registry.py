@@ -1,6 +1,6 @@
 """The names of everything that can happen. Each app declares its own in `<app>/rules.py`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
@@ -41,6 +41,27 @@ _titles: dict[str, str | Promise] = {}
 def describe(titles: dict[str, str | Promise]) -> None:
     """Names declared events in words, for the audit log: "rule.set" is "Changed a rule"."""
     _titles.update(titles)
+
+
+_data: dict[str, str | Promise] = {}
+_codes: dict[str, dict] = {}
+
+
+def describe_data(titles: dict[str, str | Promise], codes: Mapping[str, Iterable[tuple]] | None = None) -> None:
+    """Names the values that events carry: "why" is "Why". `codes` are the choices of those that are stored as codes."""
+    _data.update(titles)
+    for name, choices in (codes or {}).items():
+        _codes.setdefault(name, {}).update(choices)
+
+
+def data_title(name: str) -> str:
+    """What a value of an event is called in the reader's language; its own name where no room has named it."""
+    return str(_data.get(name, name))
+
+
+def code_words(name: str, value) -> str:
+    """A stored code as people read it; the value itself where it is none."""
+    return str(_codes.get(name, {}).get(value, value))
 
 
 def title_of(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from .registry import Event, declare, describe
+from .registry import Event, declare, describe, describe_data
 
 declare(
     Event("record.added", data=("model", "id", "fields")),
@@ -16,3 +16,4 @@ describe(
         "record.deleted": _("Deleted a row under “All records”"),
     }
 )
+describe_data({"model": _("kind of record"), "fields": _("fields")})

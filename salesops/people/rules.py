@@ -2,7 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from salesops.events.registry import Event, declare, describe
+from salesops.events.registry import Event, declare, describe, describe_data
+
+from .models import Role, Scope
 
 declare(
     Event("person.joined", refs=("person", "team")),
@@ -48,4 +50,17 @@ describe(
         "api_key.made": _("Made an API key"),
         "api_key.revoked": _("Revoked an API key"),
     }
+)
+describe_data(
+    {
+        "address": _("IP address"),
+        "fields": _("fields"),
+        "renamed": _("renamed"),
+        "role": _("role"),
+        "since": _("begins"),
+        "until": _("ends"),
+        "scopes": _("scopes"),
+        "expires_at": _("valid until"),
+    },
+    {"role": Role.choices, "scopes": Scope.choices},
 )

@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from salesops.events.registry import Event, declare, describe
+from salesops.events.registry import Event, declare, describe, describe_data
 
+from .models import CalendarDay
 from .subjects import Subject, register
 
 declare(
@@ -39,4 +40,21 @@ describe(
         "calendar.year_entered": _("Entered the public holidays of a year"),
         "calendar.applied": _("Recomputed running deadlines"),
     }
+)
+describe_data(
+    {
+        "rule": _("rule"),
+        "step": _("step"),
+        "before": _("before"),
+        "after": _("after"),
+        "count": _("how many"),
+        "granted": _("granted"),
+        "holds_from": _("holds from"),
+        "date": _("day"),
+        "kind": _("kind"),
+        "windows": _("hours"),
+        "year": _("year"),
+        "moved": _("deadlines moved"),
+    },
+    {"kind": CalendarDay.Kind.choices},
 )

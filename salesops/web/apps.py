@@ -1,6 +1,8 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin
+from django.forms import Field
 from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy
 
 
 class WebConfig(AppConfig):
@@ -8,6 +10,8 @@ class WebConfig(AppConfig):
     name = "salesops.web"
 
     def ready(self):
+        # Django's own sentence reads, in Chinese, like a message of a compiler.
+        Field.default_error_messages["required"] = gettext_lazy("Please fill this in.")
         autodiscover_modules("menu", "health", "banners", "checks", "search", "tour")
 
 

@@ -3,14 +3,19 @@
 import datetime
 
 import pytest
+from django.utils import translation
 
 from salesops.events.models import Event
-from salesops.events.registry import declared, title_of
+from salesops.events.registry import data_title, declared, title_of
+from salesops.sop.audit import ELSEWHERE
 from salesops.sop.models import Deadline
 from salesops.web.forms.once import new_token
 from tests.company import company
 
 from .world import assign, local, only
+
+# What tests/sop/sample.py declares.
+SAMPLES = ("day.", "deal.", "hours.", "meeting.", "talk.", "trouble.")
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("samples")]
 
@@ -30,25 +35,43 @@ def main(page):
     return page.content.decode().split("<main")[1]
 
 
-def happened(count, name="deal.accepted", by=None):
+def happened(count, name="deal.accepted", by=None, data=None):
     now = local("2026-03-02 10:00")
     Event.objects.bulk_create(
-        Event(name=name, at=now + datetime.timedelta(minutes=n), recorded_at=now, by=by, subject="", refs={}, data={})
+        Event(
+            name=name,
+            at=now + datetime.timedelta(minutes=n),
+            recorded_at=now,
+            by=by,
+            subject="",
+            refs={},
+            data=data or {},
+        )
         for n in range(count)
     )
 
 
-def test_every_event_of_the_rooms_below_has_words():
-    rooms = ("rule", "calendar", "waiver", "deadline", "person", "post", "leave", "team", "channel", "quiet_hours")
-    named = [name for name in declared if name.split(".")[0] in rooms]
-    assert named
+def test_every_event_and_all_it_carries_has_words():
+    named = {name: event for name, event in declared.items() if not name.startswith(SAMPLES)}
+    assert len(named) > 80
     assert [name for name in named if title_of(name) == name] == []
+    with translation.override("zh-hans"):
+        values = {value for event in named.values() for value in event.data} - set(ELSEWHERE)
+        assert sorted(value for value in values if data_title(value) == value) == []
+
+
+def test_codes_are_words_and_a_step_is_told_as_its_rule_tells_it(firm, admin):
+    happened(1, name="lead.pooled", data={"grade": "B", "why": "not_followed"})
+    happened(1, name="deadline.step_taken", data={"rule": "lead.accept", "step": "take_back", "owner": firm.wang.pk})
+    page = main(admin.get("/audit/"))
+    for words in ("原因：未按时跟进", "等级：B", "步骤：收回并重新分配", "王伟"):
+        assert words in page
 
 
 def test_it_says_who_did_what_on_what(firm, admin):
     admin.post("/calendar/2026-03-03/", {"once": new_token(), "kind": "closure", "name": "团建", "windows": ""})
     page = main(admin.get("/audit/"))
-    for words in ("何平", "修改工作日历", "date: 2026-03-03"):
+    for words in ("何平", "修改工作日历", "日期：2026-03-03", "类型：公司放假"):
         assert words in page
 
 

@@ -10,7 +10,7 @@ from .problems import FieldError
 
 # By pydantic's kind of error; what is not named here gets the last sentence.
 _TEXTS = {
-    "missing": gettext_noop("This field is required."),
+    "missing": gettext_noop("Please fill this in."),
     "extra_forbidden": gettext_noop("There is no field of this name."),
     "string_type": gettext_noop("This has to be text."),
     "string_too_short": gettext_noop("This must not be empty."),
