@@ -5,7 +5,7 @@ plain text anywhere in the database: not in events, messages, sessions, drafts n
 """
 
 import logging
-import sys
+from importlib import import_module
 
 import pytest
 from celery.app.task import Task
@@ -170,7 +170,7 @@ def test_a_page_that_breaks_quotes_the_number_in_no_log_and_no_mail(firm, traces
         raise RuntimeError("broken")
 
     # By its module: the package gives the view of the same name.
-    monkeypatch.setattr(sys.modules["leads.views.security"], "blind_index", broken)
+    monkeypatch.setattr(import_module("leads.views.security"), "blind_index", broken)
     admin = Browser(firm.he, traces)
     assert admin.post("/leads/security/search/", words=CANARY).status_code == 500
     assert "RuntimeError" in caplog.text
