@@ -12,6 +12,7 @@ from pathlib import Path
 from random import Random
 
 from demo import (
+    library,
     phrases,
     visits,  # noqa: F401  registers its duties
 )
@@ -60,6 +61,7 @@ class History:
 
     def run(self, days: int) -> None:
         first = calendar_for().local(self.until).date() - timedelta(days=days)
+        library.make(self.people, at=calendar_for().midnight(first) + timedelta(hours=8))
         for number in range(days + 1):
             self.day(first + timedelta(days=number), number)
         self.excuse()

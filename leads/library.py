@@ -26,9 +26,9 @@ class Offer:
     words: str
 
 
-def unknown_places(text: str) -> list[str]:
-    """The places in a text for which there are no words."""
-    return [found for found in _PLACE.findall(text) if found not in PLACES]
+def unknown_places(text: str, *, also: Iterable[str] = ()) -> list[str]:
+    """The places in a text for which there are no words; `also` names further ones that have some."""
+    return [found for found in _PLACE.findall(text) if found not in PLACES and found not in also]
 
 
 def offers(lead: Lead, user: User) -> dict[str, list[Offer]]:
@@ -59,11 +59,12 @@ def _offer(kind: str, piece: Script | Case, lead: Lead, user: User) -> Offer:
     if kind == "cases":
         words = _("Mentioned the case “%(title)s” (%(customer)s).") % {"title": piece.title, "customer": piece.customer}
     else:
-        words = _filled(piece.text, lead, user)
+        words = filled(piece.text, lead, user)
     return Offer(f"{kind}:{piece.pk}", piece, words)
 
 
-def _filled(text: str, lead: Lead, user: User) -> str:
+def filled(text: str, lead: Lead, user: User) -> str:
+    """A text with the lead's own words in its places."""
     name = lead.contact.name if lead.contact_id else ""
     words = {"company": lead.customer.name, "contact": name or lead.customer.name, "me": user.name}
     return _PLACE.sub(lambda place: words.get(PLACES.get(place[1], ""), place[0]), text)

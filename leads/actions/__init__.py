@@ -18,6 +18,7 @@ from .looking import look, reveal
 from .merging import merge, undo_merge
 from .needs import answer_report, report_needs, request_needs, write_needs
 from .noting import comment, note_along
+from .nurturing import end_consent, note_consent, note_interest, put_to_nurture, send_mailing
 from .pooling import change_pool_rules
 from .promising import ask, drop, end, make_promise, move_promise, send_item
 from .protecting import change_protection_rules
@@ -53,6 +54,7 @@ __all__ = [
     "drop",
     "edit",
     "end",
+    "end_consent",
     "enter_by_hand",
     "erase_contact",
     "log_follow_up",
@@ -66,8 +68,11 @@ __all__ = [
     "move_appointment",
     "move_promise",
     "note_along",
+    "note_consent",
+    "note_interest",
     "plan_appointment",
     "prepare_visit",
+    "put_to_nurture",
     "qualify",
     "receive",
     "record_visit",
@@ -80,6 +85,7 @@ __all__ = [
     "save_piece",
     "save_web_form",
     "send_item",
+    "send_mailing",
     "set_parent",
     "set_sizes",
     "set_tags",

@@ -8,6 +8,7 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from leads import letters
 from leads.models import Lead, Letter
 from salesops.people.models import User
 
@@ -65,7 +66,9 @@ def _claim(at: datetime) -> list[Letter]:
 def _send(letter: Letter) -> str:
     """Sends one letter; returns what went wrong, "" if nothing."""
     answer_to = [letter.by.email] if letter.by.email else None
-    message = EmailMessage(letter.subject, letter.body, to=[letter.contact.email], reply_to=answer_to)
+    message = EmailMessage(
+        letter.subject, letter.body, to=[letter.contact.email], reply_to=answer_to, headers=letters.headers(letter)
+    )
     if letter.invitation:
         message.attach("invitation.ics", letter.invitation, "text/calendar; charset=utf-8; method=PUBLISH")
     try:

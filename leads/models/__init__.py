@@ -11,6 +11,7 @@ from .library import Case, Script
 from .look import Look
 from .merge import Merge
 from .needs import Mode, Needs, NeedsReport, NeedsRequest
+from .nurture import Consent, Mailing
 from .pool import PoolRules
 from .promise import Promise, Question, Sent
 from .protection import ProtectionRules
@@ -25,6 +26,7 @@ __all__ = [
     "Case",
     "Collaboration",
     "Comment",
+    "Consent",
     "Contact",
     "Customer",
     "Export",
@@ -45,6 +47,7 @@ __all__ = [
     "Letter",
     "Look",
     "Loss",
+    "Mailing",
     "Merge",
     "Mode",
     "NeedSurvey",

@@ -15,6 +15,9 @@ class Letter(models.Model):
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="letters", verbose_name=_("contact"))
     by = models.ForeignKey("people.User", models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"))
+    mailing = models.ForeignKey(
+        "leads.Mailing", models.PROTECT, null=True, related_name="letters", verbose_name=_("mailing")
+    )
     subject = models.CharField(_("subject"), max_length=200)
     body = EncryptedTextField(_("text"))
     invitation = EncryptedTextField(blank=True, default="")  # an iCalendar text that goes along

@@ -5,7 +5,8 @@ from salesops.sop import my_day
 from salesops.sop.subjects import Subject
 from salesops.sop.subjects import register as register_subjects
 
-from . import arriving, holding, answering, following, keeping, customers, promising, visiting, needs, library, values  # isort: skip
+from . import arriving, holding, answering, following, keeping, nurturing, customers  # isort: skip
+from . import promising, visiting, needs, library, values  # isort: skip
 from . import protecting  # isort: skip
 
 register_subjects(

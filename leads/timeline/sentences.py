@@ -16,6 +16,8 @@ SENTENCES = {
     "collaboration.agreed": ("people", gettext_lazy("%(owner)s works along")),
     "lead.pooled": ("people", gettext_lazy("Into the lead pool")),
     "lead.nurtured": ("sunrise", gettext_lazy("Into the nurture pool")),
+    "nurture.sent": ("envelope", gettext_lazy("A case was sent by mail")),
+    "nurture.interested": ("star", gettext_lazy("The contact wants to know more")),
     "lead.closed": ("lock", gettext_lazy("Closed")),
     "lead.taken_over": ("box-arrow-right", gettext_lazy("Taken over by %(owner)s")),
     "lead.completed": ("upload", gettext_lazy("An imported file filled in what was blank")),

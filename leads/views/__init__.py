@@ -24,6 +24,7 @@ from .library import library, library_piece, library_retirement, offered
 from .lists import assignments, list
 from .merging import merge, merge_undo
 from .needs import needs, needs_answer, needs_list, needs_noted, needs_paper, needs_report, needs_request, needs_text
+from .nurturing import consent, letter_answer, mailing, nurturing
 from .pool import nurture, pool, pool_rules
 from .promising import promise, promises, question, sent
 from .protecting import protection
@@ -46,6 +47,7 @@ __all__ = [
     "collaborations",
     "comment",
     "confirmation",
+    "consent",
     "contact",
     "customer",
     "customer_contact",
@@ -80,11 +82,13 @@ __all__ = [
     "key_mark",
     "known",
     "later_date",
+    "letter_answer",
     "library",
     "library_piece",
     "library_retirement",
     "list",
     "loss",
+    "mailing",
     "merge",
     "merge_undo",
     "minutes",
@@ -99,6 +103,7 @@ __all__ = [
     "needs_text",
     "new",
     "nurture",
+    "nurturing",
     "offered",
     "parent",
     "pool",

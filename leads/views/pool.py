@@ -5,9 +5,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from leads import actions, listing
+from leads.actions.nurturing import PAUSE
 from leads.actions.pooling import locked_rules
 from leads.forms import PoolFilterForm, PoolRulesForm
 from leads.models import Assignment, Lead, PoolRules, Status
+from leads.models.nurture import Excluded, nurtured
 from leads.policy import CLAIMERS
 from leads.pool import allowance
 from salesops.events.models import Event
@@ -79,9 +81,10 @@ def pool_rules(request):
 
 @require_role(Role.SO, Role.MANAGER, Role.ADMIN)
 def nurture(request):
-    """The nurture pool (培育池): C leads without an owner."""
-    waiting = listing.with_next_step(Lead.objects.filter(status=Status.NURTURE).for_list())
+    """The nurture pool (培育池): C leads without an owner, whether they may be written to, and the last mail."""
+    waiting = listing.with_next_step(nurtured(lately=request.now - PAUSE).for_list())
     page = keyset.page(waiting, listing.NEWEST, request.GET.get("page"))
     for lead in page.rows:
         lead.next_step = registry.get(lead.next_rule) if lead.next_rule else None
-    return render(request, "leads/nurture.html", {"page": page})
+        lead.why_not = Excluded(lead.excluded).label if lead.excluded else ""
+    return render(request, "leads/nurture.html", {"page": page, "may_mail": request.user.has_role(Role.SO, Role.ADMIN)})

@@ -7,8 +7,10 @@ from django.core import signing
 
 from leads.actions import NewLead, arrive, merge, report_needs
 from leads.actions.import_drafts import upload
+from leads.letters import address
 from leads.models import (
     Appointment,
+    Case,
     Collaboration,
     Contact,
     Customer,
@@ -18,6 +20,8 @@ from leads.models import (
     ImportRow,
     Lead,
     LeadImport,
+    Letter,
+    Mailing,
     Needs,
     Promise,
     Question,
@@ -95,6 +99,16 @@ def script_kind(co, owner):
 def script(co, owner):
     made = Script.objects.create(title="首次来电", text="您好，{联系人}", written_by=co.zhou, written_at=MONDAY)
     return {"kind": "scripts", "pk": made.pk}
+
+
+def letter(co, owner):
+    case = Case.objects.create(
+        title="三个月上线", outcome="success", customer="远大", written_by=co.zhou, written_at=MONDAY
+    )
+    lead = Lead.objects.get(pk=active(co, owner)["pk"])
+    mailing = Mailing.objects.create(case=case, subject="同行案例", text="您好", by=co.zhou, at=MONDAY)
+    Letter.objects.create(lead=lead, contact=lead.contact, mailing=mailing, by=co.zhou, at=MONDAY, subject="", body="")
+    return {"token": address(mailing.pk, lead.pk, lead.contact_id).rstrip("/").rpartition("/")[2]}
 
 
 def each_of(roles, status, **others):
@@ -352,6 +366,14 @@ ROWS = [
     row("leads:library_piece", script, **each_of(READERS, 200)),
     row("leads:library_piece", script, **each_of(READERS, 403, manager=422, so=422, admin=422), post={}),
     row("leads:library_retirement", script, **each_of(READERS, 403, manager=302, so=302, admin=302), post={}),
+    row("leads:mailing", **only("so", "admin")),
+    row("leads:mailing", post={}, **only("so", "admin", status=422)),
+    row("leads:letter_answer", letter, everybody="200 200 200", anonymous=200),
+    row("leads:letter_answer", letter, everybody="200 200 200", anonymous=200, post={"List-Unsubscribe": "One-Click"}),
+    row("leads:nurturing", active, **heads_do(200, 200)),
+    row("leads:nurturing", active, **heads_do(422), post={}),
+    row("leads:consent", active, **heads_do(200, 200)),
+    row("leads:consent", active, **heads_do(422), post={}),
     row("leads:offered", active, **owner_does(200)),
     row("leads:comment", active, **SEEN),
     row("leads:comment", active, **SEEN_AND_EDITED, post={}),

@@ -285,14 +285,14 @@ def test_a_row_that_fails_leaves_nothing_behind_and_the_others_stand(imported, m
 
 
 def test_a_number_that_somebody_enters_meanwhile_is_not_entered_twice(firm, imported, arriving, monkeypatch):
-    register = judging._Register
+    register = judging.Register
 
     class Stale(register):
         def __init__(self, forms):
             super().__init__(forms)
             arriving("2026-03-02 09:59", company="克来机电", phone="13911332122")
 
-    monkeypatch.setattr(judging, "_Register", Stale)
+    monkeypatch.setattr(judging, "Register", Stale)
     assert outcomes(imported(row()))[0][0] == "updated"
     assert Lead.objects.count() == 1
 
