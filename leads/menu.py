@@ -42,6 +42,21 @@ register_settings(
     ),
     SettingsPage("leads:pool_rules", _("Lead pool"), _("How many one may claim and hold, and who waits"), "people", 42),
     SettingsPage(
+        "leads:protection",
+        _("Data protection"),
+        _("How many numbers, leads and rows one person may read and export"),
+        "shield-lock",
+        82,
+    ),
+    SettingsPage(
+        "leads:security",
+        _("Security log"),
+        _("Who saw which number, what somebody opened and exported, failed sign-ins, what was refused"),
+        "eye",
+        81,
+    ),
+    SettingsPage("leads:exports", _("Exports"), _("Who took out which leads, and what for"), "download", 84),
+    SettingsPage(
         "leads:import", _("Import"), _("Leads from a registration form, with every row accounted for"), "upload", 60
     ),
 )

@@ -56,3 +56,14 @@ register(
         action_label=_("Go on with the import"),
     ),
 )
+register(
+    Kind(
+        "export.ready",
+        title=_("Your export %(number)s is ready: %(rows)s leads, kept until %(until)s"),
+        action_label=_("Open"),
+    ),
+    Kind("reading.views", title=_("%(person)s has opened %(count)s leads and customers within an hour")),
+    Kind("reading.reveals", title=_("%(person)s has been shown %(count)s numbers within a day")),
+    Kind("export.stopped", title=_("Your export %(number)s was stopped"), action_label=_("Read why")),
+    Kind("export.taken", title=_("%(person)s has downloaded export %(number)s: %(rows)s leads")),
+)

@@ -14,6 +14,8 @@ READERS = (*ENTERERS, Role.SE)
 WRITERS = (Role.SO, Role.MANAGER, Role.ADMIN)
 # Who claims from the lead pool.
 CLAIMERS = (Role.AM, *scope.HEADS)
+# Who may ask to take leads out as a file (sop.md section 7): whoever owns leads cannot take them along.
+EXPORTERS = (Role.MANAGER, Role.SO, Role.ADMIN)
 
 
 @dataclass(frozen=True)

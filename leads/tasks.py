@@ -1,4 +1,4 @@
-"""Imports in the background. Redis is only a doorbell: which imports wait is decided by rows in PostgreSQL."""
+"""Imports and exports in the background. Redis is only a doorbell: what waits is decided by rows in PostgreSQL."""
 
 import logging
 import time
@@ -9,13 +9,14 @@ from kombu.exceptions import OperationalError as BrokerDown
 
 from salesops import clock
 
-from .actions import writing
+from .actions import exporting, writing
 from .actions.import_checking import check_slice
 from .actions.import_drafts import discard_old
 from .actions.import_turns import BATCH as TURNS
 from .actions.import_turns import hand_over_due
 from .actions.import_undo import undo_batch
 from .actions.importing import run_batch
+from .actions.looking import forget_old_looks
 from .models import LeadImport
 
 State = LeadImport.State
@@ -68,8 +69,9 @@ _STEPS = {State.CHECKING: _check, State.WAITING: _write, State.RUNNING: _write, 
 
 @shared_task(name="leads.tasks.tidy_imports")
 def tidy_imports():
-    """Throws away files that were uploaded and never imported."""
+    """Throws away files that were uploaded and never imported, and who opened what more than a year ago."""
     discard_old(clock.now())
+    forget_old_looks(clock.now())
 
 
 @shared_task(name="leads.tasks.send_letters")
@@ -78,14 +80,32 @@ def send_letters():
     writing.send_letters(at=clock.now())
 
 
+@shared_task(name="leads.tasks.run_exports", soft_time_limit=110, time_limit=120)
+def run_exports():
+    """Makes the files of approved exports, and deletes those whose time is over. May run at once, late, or twice."""
+    exporting.end_old(clock.now())
+    end = time.monotonic() + SLICE_SECONDS
+    while exporting.build_next(clock.now()) and time.monotonic() < end:
+        pass
+
+
 # Somebody waits for the page: a broker that is down is asked once, not for seconds.
 _ONCE = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
 
 
 def ring() -> None:
     """Asks a worker to look now. Without a broker the timer finds the import a little later."""
+    _ring(run_imports)
+
+
+def ring_exports() -> None:
+    """The same for exports."""
+    _ring(run_exports)
+
+
+def _ring(task) -> None:
     try:
         with current_app.connection_for_write(transport_options=_ONCE) as connection:
-            run_imports.apply_async(connection=connection, retry=False, expires=60)
+            task.apply_async(connection=connection, retry=False, expires=60)
     except BrokerDown:
-        logger.warning("No broker: imports wait for the timer.")
+        logger.warning("No broker: %s waits for the timer.", task.name)

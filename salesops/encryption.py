@@ -15,10 +15,12 @@ from django.db import models
 
 
 @cache
+def _fernets(keys: tuple[str, ...]) -> list[Fernet]:
+    return [Fernet(base64.urlsafe_b64encode(hashlib.sha256(key.encode()).digest())) for key in keys]
+
+
 def _fernet() -> MultiFernet:
-    return MultiFernet(
-        [Fernet(base64.urlsafe_b64encode(hashlib.sha256(key.encode()).digest())) for key in settings.FIELD_KEYS]
-    )
+    return MultiFernet(_fernets(tuple(settings.FIELD_KEYS)))
 
 
 def blind_index(text: str) -> str:
@@ -28,7 +30,16 @@ def blind_index(text: str) -> str:
     """
     if not text:
         return ""
-    return hmac.new(settings.FIELD_KEYS[-1].encode(), text.encode(), hashlib.sha256).hexdigest()
+    return _hash(settings.FIELD_KEYS[-1], text)
+
+
+def blind_index_under_newest(text: str) -> str:
+    """What `blind_index` will give once the older keys are gone."""
+    return _hash(settings.FIELD_KEYS[0], text) if text else ""
+
+
+def _hash(key: str, text: str) -> str:
+    return hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest()
 
 
 def encrypt(text: str) -> str:
@@ -51,6 +62,17 @@ def decrypt_bytes(content: bytes) -> bytes:
     return _fernet().decrypt(content)
 
 
+def renewed(token):
+    """The same under the newest key; the token itself if it is. Raises cryptography.fernet.InvalidToken."""
+    newest = _fernets(tuple(settings.FIELD_KEYS))[0]
+    try:
+        newest.decrypt(token)
+    except InvalidToken:
+        new = _fernet().rotate(token)
+        return new.decode() if isinstance(token, str) else new
+    return token
+
+
 class EncryptedTextField(models.TextField):
     """Text that only the application can read. Cannot be filtered on; store a `blind_index` beside it."""
 
@@ -70,3 +92,13 @@ class EncryptedTextField(models.TextField):
         if lookup_name not in ("isnull",):
             raise TypeError(f"{self.name} is encrypted and cannot be searched; use its blind index.")
         return super().get_lookup(lookup_name)
+
+
+class EncryptedBytesField(models.BinaryField):
+    """Pieces of files that only the application can read."""
+
+    def get_db_prep_value(self, value, connection, prepared=False):
+        return super().get_db_prep_value(encrypt_bytes(bytes(value)) if value else value, connection, prepared)
+
+    def from_db_value(self, value, expression, connection):
+        return decrypt_bytes(bytes(value)) if value else value

@@ -288,6 +288,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 30, "queue": "work"},
     },
+    "exports": {
+        "task": "leads.tasks.run_exports",
+        "schedule": 30.0,
+        "options": {"expires": 30, "queue": "work"},
+    },
     "letters": {
         "task": "leads.tasks.send_letters",
         "schedule": 30.0,
@@ -310,6 +315,10 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {"salesops.access": {"level": "INFO"}},  # what was refused to whom: see RefusalLogMiddleware
+    "loggers": {
+        "salesops.access": {"level": "INFO"},  # what was refused to whom: see RefusalLogMiddleware
+        # Without Django's mail to ADMINS, which quotes what was sent to the page that broke: customers' numbers.
+        "django": {"handlers": []},
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
 }

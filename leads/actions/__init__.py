@@ -4,20 +4,24 @@ from .appointments import cancel_appointment, move_appointment, plan_appointment
 from .arriving import NewLead, arrive
 from .cleaning import close, qualify, set_sizes
 from .collaborating import ask_to_collaborate, decide_collaboration
-from .contacts import reveal
 from .customers import log_key_contact, mark_key, set_parent, set_tags, unmark_key
 from .editing import edit, undo_edit
 from .entering import enter_by_hand
+from .erasing import erase_contact
+from .exporting import ask_export, show_password
+from .exporting import take as take_export
 from .following import attach_minutes, log_follow_up, undo_follow_up
 from .grading import agree_later, regrade
 from .holding import accept, assign, claim, return_to_pool
 from .library import retire, save_piece, use_pieces
+from .looking import look, reveal
 from .merging import merge, undo_merge
 from .needs import answer_report, report_needs, request_needs, write_needs
 from .noting import comment, note_along
 from .nurturing import end_consent, note_consent, note_interest, put_to_nurture, send_mailing
 from .pooling import change_pool_rules
 from .promising import ask, drop, end, make_promise, move_promise, send_item
+from .protecting import change_protection_rules
 from .refusing import Refused
 from .routing import decline
 from .staging import advance, lose
@@ -34,11 +38,13 @@ __all__ = [
     "answer_report",
     "arrive",
     "ask",
+    "ask_export",
     "ask_to_collaborate",
     "assign",
     "attach_minutes",
     "cancel_appointment",
     "change_pool_rules",
+    "change_protection_rules",
     "claim",
     "close",
     "comment",
@@ -50,9 +56,11 @@ __all__ = [
     "end",
     "end_consent",
     "enter_by_hand",
+    "erase_contact",
     "log_follow_up",
     "log_key_contact",
     "log_survey",
+    "look",
     "lose",
     "make_promise",
     "mark_key",
@@ -81,6 +89,8 @@ __all__ = [
     "set_parent",
     "set_sizes",
     "set_tags",
+    "show_password",
+    "take_export",
     "undo_edit",
     "undo_follow_up",
     "undo_merge",

@@ -15,7 +15,7 @@ from leads.models import ImportFile, ImportMapping, LeadImport
 from leads.reading.encodings import NAMES
 from leads.reading.headings import guessed
 from leads.reading.sample import Sample, look
-from salesops.encryption import blind_index, decrypt_bytes, encrypt_bytes
+from salesops.encryption import blind_index
 from salesops.people.models import User
 
 from .importing import fingerprint
@@ -38,7 +38,7 @@ def upload(stream: BinaryIO, *, file_name: str, by: User, at: datetime) -> LeadI
     stream.seek(0)
     number = 0
     while content := stream.read(PIECE):
-        ImportFile.objects.create(lead_import=draft, number=number, content=encrypt_bytes(content))
+        ImportFile.objects.create(lead_import=draft, number=number, content=content)
         number += 1
     return draft
 
@@ -48,7 +48,7 @@ def uploaded(draft: LeadImport) -> Iterator[BinaryIO]:
     """The uploaded file as it was."""
     with tempfile.TemporaryFile() as stream:
         for content in draft.pieces.order_by("number").values_list("content", flat=True).iterator(chunk_size=4):
-            stream.write(decrypt_bytes(bytes(content)))
+            stream.write(content)
         stream.seek(0)
         yield stream
 

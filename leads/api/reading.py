@@ -91,7 +91,10 @@ def _changed(since: datetime) -> QuerySet:
     openapi_extra={"x-scope": Scope.LEADS_READ.value},
 )
 def lead(request, pk: int):
-    return _lead_out(get_object_or_404(Lead.objects.visible_to(request.auth.person).for_list(), pk=pk))
+    person = request.auth.person
+    found = get_object_or_404(Lead.objects.visible_to(person).for_list(), pk=pk)
+    actions.look(found.customer_id, lead=found, by=person, at=request.now)
+    return _lead_out(found)
 
 
 @router.get(

@@ -2,6 +2,8 @@ from .cleaning import CloseForm, QualifyForm, SizesForm
 from .customers import KeyContactForm, MarkForm, MergeForm, ParentForm, TagsForm
 from .editing import FieldForm
 from .entering import CollaborationForm, DecisionForm, KnownForm, NewLeadForm
+from .erasing import EraseForm, EraseSurelyForm
+from .exporting import ExportForm, ProtectionForm
 from .flow import DryRunForm, FlowForm
 from .following import AppointmentForm, FollowUpForm, LaterDateForm, MinutesForm, MoveForm
 from .holding import AssignForm, GradeForm, ReasonForm
@@ -20,6 +22,9 @@ __all__ = [
     "ColumnsForm",
     "DecisionForm",
     "DryRunForm",
+    "EraseForm",
+    "EraseSurelyForm",
+    "ExportForm",
     "FieldForm",
     "FileForm",
     "FilterForm",
@@ -37,6 +42,7 @@ __all__ = [
     "ParentForm",
     "PoolFilterForm",
     "PoolRulesForm",
+    "ProtectionForm",
     "QualifyForm",
     "ReadingForm",
     "ReasonForm",

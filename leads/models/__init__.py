@@ -1,4 +1,5 @@
 from .customer import Contact, Customer, Size
+from .export import Export, ExportPiece
 from .field_change import FieldChange
 from .follow_up import Appointment, FollowUp, Intent, Way
 from .import_parts import ImportFile, ImportMapping, ImportTurn
@@ -7,11 +8,13 @@ from .key_customer import KeyContact, KeyMark, Tag
 from .lead import Collaboration, Comment, Grade, GradeChange, Lead, Loss, Pooled, Source, Stage, Status
 from .letter import Letter
 from .library import Case, Script
+from .look import Look
 from .merge import Merge
 from .needs import Mode, Needs, NeedsReport, NeedsRequest
 from .nurture import Consent, Mailing
 from .pool import PoolRules
 from .promise import Promise, Question, Sent
+from .protection import ProtectionRules
 from .routing import Assignment, Territory, TerritoryMember
 from .survey import NeedSurvey
 from .visit import Preparation, VisitRecord
@@ -26,6 +29,8 @@ __all__ = [
     "Consent",
     "Contact",
     "Customer",
+    "Export",
+    "ExportPiece",
     "FieldChange",
     "FollowUp",
     "Grade",
@@ -40,6 +45,7 @@ __all__ = [
     "Lead",
     "LeadImport",
     "Letter",
+    "Look",
     "Loss",
     "Mailing",
     "Merge",
@@ -52,6 +58,7 @@ __all__ = [
     "Pooled",
     "Preparation",
     "Promise",
+    "ProtectionRules",
     "Question",
     "Script",
     "Sent",

@@ -125,9 +125,14 @@ class Contact(models.Model):
     def __str__(self):
         return self.name or str(_("unnamed contact"))
 
+    blind_indexes = {
+        "phone_index": lambda contact: identity.phone_digits(contact.phone),
+        "email_index": lambda contact: contact.email.strip().lower(),
+    }
+
     def save(self, *args, **kwargs):
-        self.phone_index = blind_index(identity.phone_digits(self.phone))
-        self.email_index = blind_index(self.email.strip().lower())
+        for field, text in self.blind_indexes.items():
+            setattr(self, field, blind_index(text(self)))
         super().save(*args, **kwargs)
 
     @property

@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from salesops.encryption import EncryptedBytesField
+
 from .imports import ImportRow, LeadImport
 from .lead import Lead
 
@@ -14,7 +16,7 @@ class ImportFile(models.Model):
 
     lead_import = models.ForeignKey(LeadImport, models.CASCADE, related_name="pieces")
     number = models.PositiveIntegerField()
-    content = models.BinaryField()
+    content = EncryptedBytesField()
 
     class Meta:
         verbose_name = _("piece of an uploaded file")

@@ -58,6 +58,8 @@ class NeedsReport(NeedsText):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     sent_at = models.DateTimeField(_("sent at"))
     # The unguessable part of its address: found by its index, shown again to who may see the lead.
+    blind_indexes = {"token_index": lambda report: report.token}
+
     token = EncryptedTextField(editable=False)
     token_index = models.CharField(max_length=64, unique=True, editable=False)
     expires_at = models.DateTimeField(_("open until"))

@@ -7,6 +7,7 @@ from salesops.sop.subjects import register as register_subjects
 
 from . import arriving, holding, answering, following, keeping, nurturing, customers  # isort: skip
 from . import promising, visiting, needs, library, values  # isort: skip
+from . import protecting  # isort: skip
 
 register_subjects(
     Subject("lead", "leads.Lead", title="customer__name", url="leads:detail", briefs=briefs.briefs),
@@ -16,6 +17,7 @@ register_subjects(
     Subject("question", "leads.Question", title="lead__customer__name", url="leads:question"),
     Subject("sent", "leads.Sent", title="lead__customer__name", url="leads:sent"),
     Subject("collaboration", "leads.Collaboration", title="lead__customer__name"),
+    Subject("export", "leads.Export", title="purpose", url="leads:export"),
     Subject("appointment", "leads.Appointment", title="lead__customer__name"),
 )
 

@@ -39,7 +39,7 @@ register(
         key="lead.key_contact",
         title=_("Contact the key customer"),
         sentence=_(
-            "The owner of a key customer contacts them once a month and logs their feedback on use and their new needs."
+            "The owner of a key customer contacts them, period after period, and logs their feedback on use and their new needs."
         ),
         clause="H4",
         group=FOLLOWING,

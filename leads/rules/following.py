@@ -59,7 +59,7 @@ register(
         key="lead.follow_up",
         title=_("Follow up"),
         sentence=_(
-            "A leads are followed up every working day, B leads every second, C leads weekly. Two tries in a row without an answer count, a third does not. A later date needs a reason and is at most twice as far; beyond that the head agrees."
+            "A lead is followed up in the rhythm of its grade. Two tries in a row without an answer count, a third does not. A later date needs a reason and has its limit; beyond that the head agrees."
         ),
         clause="H0, H2",
         group=FOLLOWING,
@@ -94,9 +94,7 @@ register(
     Rule(
         key="follow_up.record",
         title=_("Record the talk"),
-        sentence=_(
-            "What was said is recorded within two office hours of the end of the talk. A visit has a record of its own."
-        ),
+        sentence=_("What was said is recorded right after the talk. A visit has a record of its own."),
         clause="H2, H4",
         group=FOLLOWING,
         page="",

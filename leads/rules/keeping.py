@@ -36,7 +36,7 @@ register(
         key="lead.recycle",
         title=_("Do not let the lead go cold"),
         sentence=_(
-            "A lead whose customer was not reached for 15 days goes back to the lead pool, a C lead to the nurture pool; the owner is warned after three quarters of that time."
+            "A lead whose customer was not reached for too long goes back to the lead pool, a C lead to the nurture pool; its owner is warned before."
         ),
         clause="",
         group=FOLLOWING,
@@ -57,7 +57,7 @@ register(
         key="lead.regrade",
         title=_("Close the lead or grade it anew"),
         sentence=_(
-            "An A lead is won, lost or graded anew with a reason within 30 days, a B lead within three months, counted from the day its holder got it or graded it."
+            "A and B leads are won, lost or graded anew with a reason within the time of their grade, counted from the day their holder got or graded them."
         ),
         clause="H2",
         group=GROUP,
@@ -77,7 +77,7 @@ register(
     Rule(
         key="lead.visit",
         title=_("Visit the B lead on site"),
-        sentence=_("The owner of a B lead visits the customer on site once a month."),
+        sentence=_("The owner of a B lead visits the customer on site, period after period."),
         clause="H2",
         group=FOLLOWING,
         page="leads:detail",
@@ -96,7 +96,7 @@ register(
     Rule(
         key="lead.need_survey",
         title=_("Survey the C lead's needs"),
-        sentence=_("The owner of a C lead asks the customer once a quarter what they need and logs the survey."),
+        sentence=_("The owner of a C lead asks the customer what they need, period after period, and logs the survey."),
         clause="H2",
         group=FOLLOWING,
         page="leads:survey",

@@ -59,7 +59,7 @@ register(
         key="needs.report",
         title=_("Send the needs report"),
         sentence=_(
-            "One working day after the needs talk its report is with the customer. A change after the customer's yes sends it anew."
+            "After the needs talk its report goes to the customer. A change after the customer's yes sends it anew."
         ),
         clause="H1",
         group=FOLLOWING,
@@ -82,9 +82,7 @@ register(
     Rule(
         key="needs.request",
         title=_("File the needs request"),
-        sentence=_(
-            "One working day after the customer's yes the need is filed to the manager with the signed document."
-        ),
+        sentence=_("After the customer's yes the need is filed to the manager with the signed document."),
         clause="H4",
         group=FOLLOWING,
         page="leads:needs_request",

@@ -36,7 +36,7 @@ register(
     Rule(
         key="lead.nurture",
         title=_("Send the nurtured lead a case or news"),
-        sentence=_("A C lead without an owner gets an industry case or news every 30 days."),
+        sentence=_("A C lead without an owner gets an industry case or news time and again."),
         clause="H1, H2, H3",
         group=GROUP,
         page="leads:nurture",

@@ -78,7 +78,7 @@ register(
         key="question.answer",
         title=_("Answer the customer's question"),
         sentence=_(
-            "A question that could not be answered on the spot gets a first answer within 24 hours of working days, or earlier if that was promised."
+            "A question that could not be answered on the spot gets a first answer soon, and earlier if that was promised."
         ),
         clause="H4, H0",
         group=FOLLOWING,
@@ -99,7 +99,7 @@ register(
         key="promise.nudge",
         title=_("Ask about what was sent"),
         sentence=_(
-            "What was sent and not answered for three days is asked about. Asking again about the same item earlier is warned about."
+            "What was sent and stays without an answer is asked about. Asking again about the same item too early is warned about."
         ),
         clause="H4",
         group=FOLLOWING,

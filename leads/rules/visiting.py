@@ -36,7 +36,7 @@ register(
         key="visit.confirm",
         title=_("Confirm the visit"),
         sentence=_(
-            "By the close of the working day before a visit its time and place are confirmed, and an invitation with the route is with the customer."
+            "Ahead of a visit its time and place are confirmed, and an invitation with the route is with the customer."
         ),
         clause="H4",
         group=FOLLOWING,
@@ -63,7 +63,7 @@ register(
         key="visit.record",
         title=_("Record the visit"),
         sentence=_(
-            "A visit is recorded whole by the close of its day; one that ends within two hours of close or later, by ten on the next working day."
+            "A visit is recorded whole on its own day; one that ends near the close or later, on the next working morning."
         ),
         clause="H4",
         group=FOLLOWING,

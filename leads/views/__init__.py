@@ -4,6 +4,8 @@ from .customers import customer, customer_contact, key_contact, key_mark, parent
 from .detail import contact, detail
 from .editing import field, field_undo
 from .entering import collaboration, collaborations, known, new
+from .erasing import erasure
+from .exporting import export, export_file, export_new, export_password, exports
 from .files import files
 from .flow import dry_run, flow
 from .following import appointment, cancellation, follow_up, later_date, minutes, move, undo
@@ -19,6 +21,8 @@ from .needs import needs, needs_answer, needs_list, needs_noted, needs_paper, ne
 from .nurturing import consent, letter_answer, mailing, nurturing
 from .pool import nurture, pool, pool_rules
 from .promising import promise, promises, question, sent
+from .protecting import protection
+from .security import security, security_search
 from .staging import loss, stage
 from .surveying import survey
 from .visiting import confirmation, invitation, preparation, visit, visit_record, visits
@@ -43,6 +47,12 @@ __all__ = [
     "customer_contact",
     "detail",
     "dry_run",
+    "erasure",
+    "export",
+    "export_file",
+    "export_new",
+    "export_password",
+    "exports",
     "field",
     "field_undo",
     "files",
@@ -95,10 +105,13 @@ __all__ = [
     "preparation",
     "promise",
     "promises",
+    "protection",
     "qualification",
     "question",
     "refusal",
     "returning",
+    "security",
+    "security_search",
     "sent",
     "sizes",
     "stage",

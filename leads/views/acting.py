@@ -5,7 +5,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 
-from leads.actions import Refused
+from leads.actions import Refused, look
+from leads.actions.looking import looked_lately
 from leads.models import Lead
 from leads.models.follow_up import last_said, planned_talks
 from leads.models.promise import open_texts
@@ -14,8 +15,11 @@ from salesops.web.back import back
 
 
 def find(request, pk: int, **also) -> tuple[Lead, May]:
-    """The lead, with `also` as annotations, and what the user may do with it; 404 outside the user's scope."""
-    lead = get_object_or_404(whole(Lead.objects.visible_to(request.user), request.user).annotate(**also), pk=pk)
+    """The lead, with `also` as annotations, and what the user may do with it; 404 outside the user's scope.
+
+    Each look is counted; LimitReached beyond what one may open.
+    """
+    lead = _opened(request, Lead.objects.visible_to(request.user), pk, also)
     return lead, may(request.user, lead)
 
 
@@ -24,8 +28,16 @@ def find_readable(request, pk: int, **also) -> tuple[Lead, May]:
     try:
         return find(request, pk, **also)
     except Http404:
-        lost = whole(Lead.objects.lost_lately(request.user, request.now), request.user)
-        return get_object_or_404(lost.annotate(**also), pk=pk), NOTHING
+        lost = Lead.objects.lost_lately(request.user, request.now)
+        return _opened(request, lost, pk, also), NOTHING
+
+
+def _opened(request, leads, pk: int, also) -> Lead:
+    looked = looked_lately(request.user, request.now)
+    lead = get_object_or_404(whole(leads, request.user).annotate(looked=looked, **also), pk=pk)
+    if not lead.looked:
+        look(lead.customer_id, lead=lead, by=request.user, at=request.now)
+    return lead
 
 
 def whole(leads, user):

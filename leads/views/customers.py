@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from leads import actions, identity
+from leads.actions.looking import customer_looked_lately
 from leads.duplicates import How, matches
 from leads.forms import KeyContactForm, MarkForm, ParentForm, TagsForm
 from leads.models import Contact, Customer, KeyContact, KeyMark, Lead, Merge, Status, Tag
 from leads.models.merge import UNDO
 from leads.policy import MayCustomer, may_customer
 from salesops.events.models import Event
+from salesops.people.models import Role
 from salesops.sop.models import Deadline
 from salesops.sop.my_day import items
 from salesops.web.back import back, go
@@ -41,7 +43,10 @@ def find_customer(request, pk: int) -> tuple[Customer, MayCustomer]:
     merges = Merge.objects.filter(kept=OuterRef("pk"), undone_at=None).order_by("-at", "-id")
     merged = JSONObject(pk="pk", name="gone__name", at="at", by="by__name", reason="reason")
     found = found.annotate(merged=ArraySubquery(merges.values(facts=merged)[:SHOWN_MARKS]))
+    found = found.annotate(looked=customer_looked_lately(request.user, request.now))
     customer = get_object_or_404(found.select_related("owner", "parent"), pk=pk)
+    if not customer.looked:
+        actions.look(customer.pk, by=request.user, at=request.now)
     seen = Lead.objects.visible_to(request.user).filter(customer=customer).with_holder(request.user)
     customer.seen = [*seen.select_related("owner").order_by("-arrived_at", "-id")[:SHOWN_LEADS]]
     return customer, may_customer(request.user, customer, customer.seen)
@@ -78,6 +83,7 @@ def show_customer(request, customer: Customer, allowed: MayCustomer, **more) -> 
         "open_leads": open_leads,
         "closed_leads": [lead for lead in customer.seen if lead.status == Status.CLOSED],
         "contacts": [*customer.contacts.order_by("pk")] if allowed.reveal else (),
+        "may_erase": request.user.has_role(Role.ADMIN),
         "marks": marks,
         "key": any(mark["until"] is None for mark in marks),
         "talks": KeyContact.objects.filter(customer=customer).select_related("by", "contact")[:SHOWN_TALKS],

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from leads import actions, listing
 from leads.forms import BulkForm, FilterForm
 from leads.models import Lead, Source, Stage, Status
-from leads.policy import assignable
+from leads.policy import EXPORTERS, assignable
 from salesops.people.models import HEADS, Role
 from salesops.people.scope import require_role
 from salesops.sop.forecast import forecast
@@ -56,6 +56,7 @@ def list(request):
         "urgent": urgent,
         "kept": kept,
         "bulk": people,
+        "may_export": request.user.has_role(*EXPORTERS),
     }
     return render(request, "leads/list.html", context)
 

@@ -12,6 +12,8 @@ declare(
     Event("person.moved", refs=("person", "team", "from_team")),
     Event("person.changed", refs=("person",), data=("fields",)),
     Event("person.password_reset", refs=("person",)),
+    # `person` where the name that was typed is somebody's; the name itself is not kept.
+    Event("signin.failed", refs=("person",), data=("address",)),
     Event("team.added", refs=("team", "parent")),
     Event("team.changed", refs=("team", "parent", "from_parent"), data=("renamed",)),
     Event("person.second_factor_removed", refs=("person",)),
@@ -34,6 +36,7 @@ describe(
         "person.moved": _("Moved a person to another team"),
         "person.changed": _("Changed a person's details"),
         "person.password_reset": _("Gave a first password anew"),
+        "signin.failed": _("A sign-in failed"),
         "team.added": _("Added a team"),
         "team.changed": _("Changed a team"),
         "person.second_factor_removed": _("Removed a second factor"),
@@ -50,6 +53,7 @@ describe(
 )
 describe_data(
     {
+        "address": _("IP address"),
         "fields": _("fields"),
         "renamed": _("renamed"),
         "role": _("role"),

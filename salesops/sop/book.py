@@ -11,7 +11,7 @@ from .explain import step_text, step_when
 from .frozen import FrozenTerms, content_of, thaw
 from .models import RuleSetting
 from .picture import Picture, picture
-from .rule import AfterDue, Desk, Each, Head, Ref, Rule, System, desk_name
+from .rule import AfterDue, Desk, Each, Head, Ref, Rule, Step, System, desk_name
 from .terms import ALWAYS, OFFICE, WORKING_DAYS, Hours, Line, Term
 from .terms.base import MissingFact
 
@@ -65,7 +65,7 @@ def page_of_rule(
         dues=_sentences(terms),
         terms={case: term.to_json() for case, term in terms.dues.items()},
         clock=clock_words(next(iter(terms.dues.values()))),
-        reminders=tuple((step_when(step), step_text(step)) for step in terms.ladder if step.remind),
+        reminders=tuple((step_when(step), _beyond_reminding(step)) for step in terms.ladder if step.early),
         missed=tuple(_missed(rule, terms)),
         off=bool(values.get("off")),
         setting=holding,
@@ -91,8 +91,13 @@ def _examples(terms: FrozenTerms, now: datetime, calendar: Calendar):
                 yield Example(" ".join(those), now, due, tuple(lines), picture(lines, now, due, calendar))
 
 
+def _beyond_reminding(step: Step) -> str:
+    """What a step before the due time does, "" where it only reminds."""
+    return step_text(step) if step.tell or step.do else ""
+
+
 def _missed(rule: Rule, terms: FrozenTerms):
-    yield from ((step_when(step), step_text(step)) for step in terms.ladder if not step.remind)
+    yield from ((step_when(step), step_text(step)) for step in terms.ladder if not step.early)
     if rule.after_due == AfterDue.ROUND:
         yield _("when the next would be due"), _("it closes as missed and the next one opens")
 

@@ -207,6 +207,11 @@ class Step:
     until: On = NEVER
     urgent: bool = False
 
+    @property
+    def early(self) -> bool:
+        """Whether it is taken before the deadline is due."""
+        return isinstance(self.when, Ahead | AtShare) or self.when == MORNING
+
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:

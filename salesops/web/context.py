@@ -1,5 +1,6 @@
 from django.utils.functional import SimpleLazyObject
 
+from .addresses import address
 from .banners import banners
 from .menu import entries_for
 from .settings_pages import pages
@@ -51,9 +52,10 @@ class Menu:
         return bool(mine)
 
     def _mark_room(self, items):
-        """On a page that has no entry of its own, the first entry of its room is marked."""
+        """A page without an entry of its own marks the entry above its address, else the first of its room."""
         here = self._request.resolver_match
         room = here.namespace if here else ""
-        mine = (item for item in items if room and item["entry"].url.split(":")[0] == room)
-        for item in list(mine)[:1]:
+        above = [item for item in items if self._request.path.startswith(address(item["entry"].url))]
+        mine = [item for item in items if room and item["entry"].url.split(":")[0] == room]
+        for item in sorted(above, key=lambda item: -len(address(item["entry"].url)))[:1] or mine[:1]:
             item["inside"] = True

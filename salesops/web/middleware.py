@@ -4,11 +4,15 @@ import zoneinfo
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
 
 from salesops import clock
 from salesops.people.zones import zone_of
+
+from .limits import LimitReached
+from .refusals import record_refusal
 
 access = logging.getLogger("salesops.access")
 
@@ -56,7 +60,10 @@ class ViewerMiddleware:
 
 
 class RefusalLogMiddleware:
-    """Logs what was refused to whom (sop.md section 3): ids, roles and the path, never names or phone numbers."""
+    """Logs what was refused to whom (sop.md section 3): ids, roles and the path, never names or phone numbers.
+
+    Each is also an event. Who has reached a limit gets a page that says what to do.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -65,7 +72,18 @@ class RefusalLogMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        status = 403 if isinstance(exception, PermissionDenied) else 404 if isinstance(exception, Http404) else None
+        status = next((status for kind, status in _REFUSALS.items() if isinstance(exception, kind)), None)
         if status and request.user.is_authenticated:
             roles = ",".join(sorted(request.user.roles)) or "-"
             access.warning("%d %s %s user=%d roles=%s", status, request.method, request.path, request.user.pk, roles)
+            record_refusal(request, request.user, status)
+        return _limit(request, exception) if isinstance(exception, LimitReached) else None
+
+
+_REFUSALS = {PermissionDenied: 403, Http404: 404, LimitReached: 429}
+
+
+def _limit(request, reached):
+    # htmx puts 422 where the answer was to go, and drops other errors.
+    template, status = ("web/_limit.html", 422) if request.htmx else ("web/limit.html", 429)
+    return render(request, template, {"message": str(reached), "advice": reached.advice}, status=status)

@@ -2,6 +2,7 @@ import datetime
 import re
 import sys
 
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -120,11 +121,17 @@ def search(request):
         words = " ".join(request.POST.get("words", "").split())[: finding.LONGEST]
         request.session["searched"] = encrypt(words) if words else ""
         return HttpResponseRedirect(reverse("web:search"))
-    kept = request.session.get("searched", "")
-    words = decrypt(kept) if kept else ""
+    words = _searched(request.session.get("searched", ""))
     short = len(words) < finding.SHORTEST
     groups = [] if short else finding.search(request.user, words)
     return render(request, "web/search.html", {"words": words, "short": short, "groups": groups, "most": finding.MOST})
+
+
+def _searched(kept: str) -> str:
+    try:
+        return decrypt(kept) if kept else ""
+    except InvalidToken:  # its key has been taken away since
+        return ""
 
 
 def refused(request):

@@ -1,6 +1,7 @@
 """Who opens and does what with leads. 422 stands for "allowed, but the form is empty"."""
 
 import json
+from datetime import timedelta
 
 from django.core import signing
 
@@ -13,6 +14,7 @@ from leads.models import (
     Collaboration,
     Contact,
     Customer,
+    Export,
     FieldChange,
     FollowUp,
     ImportRow,
@@ -269,6 +271,21 @@ def asked(co, owner):
     return {"pk": made.pk}
 
 
+def exported(co, owner):
+    """An export whose file is there. Whoever may not export any more is told so and loses it."""
+    facts = {"purpose": "给总部的季度回顾", "view": "all", "columns": ["customer"], "estimated": 1}
+    kept = {"built_at": MONDAY, "expires_at": clock.now() + timedelta(hours=1), "password": "abcd", "rows": 0}
+    return {"pk": Export.objects.create(by=owner, asked_at=MONDAY, state="ready", **facts, **kept).pk}
+
+
+def contact_of(co, owner):
+    active(co, owner)
+    return {"pk": Contact.objects.latest("pk").pk}
+
+
+EXPORTED = dict.fromkeys(("so", "manager", "admin"), "200 404 404")
+
+
 def made_form(co, owner):
     return {"pk": _web_form(co).pk}
 
@@ -397,6 +414,18 @@ ROWS = [
     row("leads:field_undo", edited, everybody="302 404 404", post={}),
     row("leads:minutes", logged, **owner_does(200)),
     row("leads:cancellation", planned, **owner_does(302), post={}),
+    row("leads:exports", **only("so", "manager", "admin")),
+    row("leads:export_new", **only("so", "manager", "admin")),
+    row("leads:export_new", **only("so", "manager", "admin", status=422), post={}),
+    row("leads:export", exported, everybody="200 404 404", admin="200 200 200"),
+    row("leads:export_password", exported, everybody="302 404 404", **EXPORTED, post={}),
+    row("leads:export_file", exported, everybody="302 404 404", **EXPORTED, post={}),
+    row("leads:erasure", contact_of, everybody=403, admin="200 200 200"),
+    row("leads:erasure", contact_of, everybody=403, admin="422 422 422", post={}),
+    row("leads:security", **only("admin")),
+    row("leads:security_search", **only("admin", status=302), post={"words": "13900000001"}),
+    row("leads:protection", **only("admin")),
+    row("leads:protection", **only("admin", status=422), post={}),
     row("leads:import", **only("so", "manager", "admin")),
     row("leads:import", post={}, **only("so", "manager", "admin", status=422)),
     row("leads:import_template", **only("so", "manager", "admin")),

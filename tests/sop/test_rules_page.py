@@ -1,8 +1,10 @@
 """The SOP page: search, what changes, what is off, what I owe, and when it would be due if it began now."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 
 from salesops.sop.models import RuleSetting
 from salesops.sop.registry import registry
@@ -61,3 +63,11 @@ def test_all_rules_can_be_printed(see):
     text = see("/sop/?print")
     assert text.count("printed-rule") == len(list(registry))
     assert "首次响应" in text
+
+
+NUMBERS = re.compile(r"[0-9一二三四两半] ?个?(工作)?(小时|分钟|天|日|周|月|季度)|每个?(工作日|天|周|月|季度)")
+
+
+def test_no_sentence_of_a_rule_names_a_number_that_a_setting_may_change():
+    with translation.override("zh-hans"):
+        assert [rule.key for rule in registry if NUMBERS.search(str(rule.sentence))] == []

@@ -168,3 +168,14 @@ def test_a_word_being_composed_in_the_search_sends_nothing(page, live_server, co
     with page.expect_navigation():
         page.keyboard.press("Enter")
     assert page.url.endswith("/search/")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "entry"),
+    [("/sop/lead.accept/", "/sop/"), ("/leads/pool/rules/", "/leads/pool/"), ("/today/next/", "/today/")],
+)
+def test_a_page_without_an_entry_marks_the_one_above_its_address(client, path, entry):
+    client.force_login(company().zhao)
+    side = client.get(path, follow=True).content.decode().split('class="side"')[1].split("</nav>")[0]
+    assert [part.split('"')[0] for part in side.split('href="')[1:] if 'class="inside"' in part] == [entry]

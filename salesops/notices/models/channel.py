@@ -106,6 +106,8 @@ class ChannelAccount(models.Model):
         owner = self.person or self.team or _("company")
         return f"{self.get_kind_display()} · {self.name or owner}"
 
+    blind_indexes = {"url_index": lambda account: account.url.strip()}
+
     def save(self, *args, **kwargs):
         self.url_index = blind_index(self.url.strip())
         super().save(*args, **kwargs)

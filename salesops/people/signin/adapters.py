@@ -8,9 +8,12 @@ from allauth.account.authentication import get_authentication_records
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from salesops import encryption
+from salesops.events.recording import record
+from salesops.people.models import User
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -30,7 +33,17 @@ class AccountAdapter(DefaultAccountAdapter):
     def authenticate(self, request, **credentials):
         """Somebody who left gets the same answer as a wrong password."""
         user = super().authenticate(request, **credentials)
+        if user and not user.is_active:
+            self.authentication_failed(request, **credentials)
         return user if user and user.is_active else None
+
+    def authentication_failed(self, request, **credentials):
+        """A failed sign-in is an event: whose account, from which address. Locked out ones never come here."""
+        name = credentials.get("username") or ""
+        person = User.objects.filter(username__iexact=name).values_list("pk", flat=True).first()
+        data = {"address": self.get_client_ip(request)}
+        with transaction.atomic():
+            record("signin.failed", at=request.now, refs={"person": person}, data=data)
 
     def is_safe_url(self, url):
         try:

@@ -9,6 +9,7 @@ from ninja.security import HttpBearer
 
 from salesops.people.models import ApiKey, Scope
 from salesops.people.zones import zone_of
+from salesops.web.refusals import record_refusal
 
 from .problems import Problem
 
@@ -50,4 +51,6 @@ def log_refusal(request, status: int) -> None:
     """Tells what was refused to which key (sop.md section 3): ids and the path, never names or numbers."""
     key = getattr(request, "auth", None)
     whose = f"key={key.shown} user={key.person_id}" if isinstance(key, ApiKey) else "key=-"
+    if isinstance(key, ApiKey) and request.resolver_match:
+        record_refusal(request, key.person, status)
     access.warning("%d %s %s %s", status, request.method, request.path, whose)

@@ -14,6 +14,8 @@ from django.utils.translation import gettext_noop
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
+from salesops.web.limits import LimitReached
+
 from .bodies import BodyParser
 from .keys import log_refusal
 from .problems import Problem
@@ -97,6 +99,8 @@ def _problem(error: Exception) -> Problem:
             return Problem("not_found")
         case PermissionDenied():
             return Problem("forbidden")
+        case LimitReached():
+            return Problem("too_many", f"{error} {error.advice}")
         case RequestDataTooBig():
             return Problem("too_large")
         case HttpError(status_code=400):
