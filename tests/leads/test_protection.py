@@ -62,15 +62,15 @@ def test_five_hundred_detail_views_by_a_script_raise_an_alarm_and_stop(client, f
     assert {event.data["status"] for event in refused} == {429}
 
 
-@pytest.mark.parametrize("page", ["", "needs/", "visits/", "promises/", "files/", "?kind=told", "follow-up/"])
-def test_no_other_page_of_a_lead_goes_past_the_limit(client, firm, page):
+@pytest.mark.parametrize("path", ["", "needs/", "visits/", "promises/", "files/", "?kind=told", "follow-up/"])
+def test_no_other_page_of_a_lead_goes_past_the_limit(client, firm, path):
     ProtectionRules.objects.create(pk=1, views_hour=10, views_alarm=5)
     rows = leads(firm, 11)
     for lead in rows[:10]:
         look(lead.customer_id, lead=lead, by=firm.wang, at=NOW)
     client.force_login(firm.wang)
-    assert client.get(f"/leads/{rows[10].pk}/{page}").status_code == 429
-    shown = client.get(f"/leads/{rows[10].pk}/{page}", headers={"HX-Request": "true"})
+    assert client.get(f"/leads/{rows[10].pk}/{path}").status_code == 429
+    shown = client.get(f"/leads/{rows[10].pk}/{path}", headers={"HX-Request": "true"})
     assert shown.status_code == 422
     assert "甲10" not in shown.content.decode()
 
@@ -118,13 +118,13 @@ def test_numbers_are_limited_by_the_hour_and_the_day(firm):
     reveal(contacts[3], what="phone", by=firm.wang, at=local("2026-03-03 12:00"))
 
 
-@pytest.mark.parametrize("page", ["/leads/{lead}/contact/", "/leads/customers/{customer}/contact/"])
-def test_the_page_says_kindly_what_to_do_and_shows_no_number(client, firm, page):
+@pytest.mark.parametrize("path", ["/leads/{lead}/contact/", "/leads/customers/{customer}/contact/"])
+def test_the_page_says_kindly_what_to_do_and_shows_no_number(client, firm, path):
     ProtectionRules.objects.create(pk=1, reveals_hour=1, reveals_day=1, reveals_alarm=3)
     first, second = leads(firm, 2)
     reveal(first.contact, what="phone", by=firm.wang, at=NOW)
     client.force_login(firm.wang)
-    url = page.format(lead=second.pk, customer=second.customer_id)
+    url = path.format(lead=second.pk, customer=second.customer_id)
     sent = {"once": new_token(), "contact": second.contact_id}
     shown = client.post(url, sent)
     assert shown.status_code == 429
