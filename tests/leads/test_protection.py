@@ -48,12 +48,38 @@ def told(person, kind):
     return Notice.objects.filter(person=person, kind=kind).count()
 
 
-def test_five_hundred_detail_views_by_a_script_raise_an_alarm_and_stop(client, firm):
-    rows = leads(firm, 500)
-    client.force_login(firm.wang)
-    statuses = [client.get(f"/leads/{lead.pk}/").status_code for lead in rows]
+def looked_at(firm, rows):
+    """王伟 has opened these leads just now."""
+    Look.objects.bulk_create(Look(person=firm.wang, customer=row.customer, lead=row, at=NOW) for row in rows)
+
+
+def opened(client, rows):
+    return [client.get(f"/leads/{lead.pk}/").status_code for lead in rows]
+
+
+def test_one_view_too_many_raises_one_alarm_and_at_the_limit_it_stops(client, firm):
     rules = ProtectionRules()
-    assert statuses == [200] * rules.views_hour + [429] * (500 - rules.views_hour)
+    rows = leads(firm, rules.views_hour + 5)
+    client.force_login(firm.wang)
+    near = rules.views_alarm - 3
+    looked_at(firm, rows[:near])
+    assert opened(client, rows[near : near + 3]) == [200] * 3
+    assert told(firm.zhao, "reading.views") == 0
+    assert opened(client, rows[near + 3 : near + 8]) == [200] * 5
+    looked_at(firm, rows[near + 8 : -10])
+    assert opened(client, rows[-10:]) == [200] * 5 + [429] * 5
+    alarmed_and_stopped(firm, rules)
+
+
+@pytest.mark.soak
+def test_five_hundred_detail_views_by_a_script_raise_an_alarm_and_stop(client, firm):
+    rules, rows = ProtectionRules(), leads(firm, 500)
+    client.force_login(firm.wang)
+    assert opened(client, rows) == [200] * rules.views_hour + [429] * (500 - rules.views_hour)
+    alarmed_and_stopped(firm, rules)
+
+
+def alarmed_and_stopped(firm, rules):
     assert told(firm.zhao, "reading.views") == told(firm.he, "reading.views") == 1
     assert told(firm.wang, "reading.views") == 0
     assert Event.objects.get(name="reading.alarmed").data == {"what": "views", "count": rules.views_alarm + 1}

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.processes
 
 @pytest.fixture
 def run(tmp_path):
-    """run() starts the product with a data folder and a port of its own."""
+    """run("--demo") starts the product with a data folder and a port of its own."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     started = []
@@ -27,10 +27,10 @@ def run(tmp_path):
     environment = kept | {"SALESOPS_DATA": str(tmp_path / "data"), "PORT": str(port), "SWEEP_SECONDS": "2"}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
 
-    def run():
+    def run(*arguments):
         with (tmp_path / "serve.log").open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "salesops.serve", "--demo"],
+                [sys.executable, "-m", "salesops.serve", *arguments],
                 env=environment,
                 cwd=ROOT,
                 stdout=log,
@@ -74,9 +74,10 @@ def health(url):
         return None
 
 
-def test_it_starts_answers_restarts_what_dies_keeps_its_data_and_stops_without_a_trace(run):
-    first = run()
-    assert until(lambda: health(run.url), "the first answer, after two weeks of history", seconds=240)["ok"]
+@pytest.mark.parametrize("arguments", [(), pytest.param(("--demo",), marks=pytest.mark.soak)], ids=["empty", "demo"])
+def test_it_starts_answers_restarts_what_dies_keeps_its_data_and_stops_without_a_trace(run, arguments):
+    first = run(*arguments)
+    assert until(lambda: health(run.url), "the first answer, with --demo after two weeks of history", seconds=240)["ok"]
     with urllib.request.urlopen(run.url, timeout=10) as page:
         assert page.status == 200
     secret = (run.data / "secret_key").read_text()
@@ -93,7 +94,7 @@ def test_it_starts_answers_restarts_what_dies_keeps_its_data_and_stops_without_a
     assert first.wait(45) == 0
     until(lambda: not of_data(run.data), f"no process is left: {of_data(run.data)}", seconds=5)
 
-    second = run()
+    second = run(*arguments)
     assert until(lambda: health(run.url), "an answer after the restart", seconds=90)["ok"]
     assert (run.data / "secret_key").read_text() == secret
     second.send_signal(signal.SIGINT)
