@@ -30,12 +30,21 @@ _BLANK = {"name": "", "title": "", "phone_index": "", "email_index": ""}
 
 def found_about(contact: Contact) -> dict[str, int]:
     """Where the person stands, by the name of the kind of record: what erasing will clear."""
-    found = {str(Contact._meta.verbose_name): 1, _("earlier states of the contact"): _history(contact).count()}
-    found |= {str(rows.model._meta.verbose_name_plural): rows.count() for rows, _values in _private(contact)}
+    history = _history(contact)
+    found = {str(Contact._meta.verbose_name): 1, _label(history.model): history.count()}
+    found |= {_label(rows.model): rows.count() for rows, _values in _private(contact)}
     for rows, _fields, _pattern in _mentions(contact):
-        label = str(rows.model._meta.verbose_name_plural)
-        found[label] = found.get(label, 0) + rows.count()
+        others = rows.exclude(pgh_obj_id=contact.pk) if rows.model is history.model else rows
+        found[_label(rows.model)] = found.get(_label(rows.model), 0) + others.count()
     return {label: count for label, count in found.items() if count}
+
+
+def _label(model) -> str:
+    """What records of a model are called; those of a history after what they are earlier states of."""
+    tracked = getattr(model, "pgh_tracked_model", None)
+    if tracked is None:
+        return str(model._meta.verbose_name_plural)
+    return _("earlier states of %(records)s") % {"records": tracked._meta.verbose_name_plural}
 
 
 @transaction.atomic
