@@ -9,7 +9,7 @@ from leads.actions import NewLead
 from leads.actions.taking_in import Outcome, Taken, take_in
 from leads.policy import ENTERERS
 from salesops.people.models import Scope, User
-from salesops.web.api.keys import KeyAuth
+from salesops.web.api.keys import scoped
 from salesops.web.api.once import Answer, once
 from salesops.web.api.validation import field_errors
 
@@ -21,7 +21,7 @@ EXAMPLE = {"company": "克来机电", "contact": "蒋宇", "phone": "13900139000
 
 @router.post(
     "",
-    auth=KeyAuth(Scope.LEADS_WRITE),
+    **scoped(Scope.LEADS_WRITE, example=EXAMPLE),
     response={201: TakenOut, 200: TakenOut},
     url_name="leads",
     operation_id="create_lead",
@@ -30,7 +30,6 @@ EXAMPLE = {"company": "克来机电", "contact": "蒋宇", "phone": "13900139000
         "Answers 201 for a new lead, which waits to be cleaned by sales operations, and 200 for one that is known: "
         "what was blank on it is filled in, or nothing is done."
     ),
-    openapi_extra={"x-scope": Scope.LEADS_WRITE.value, "x-example": EXAMPLE},
 )
 def create(request, payload: LeadIn):
     by = _author(request)
@@ -45,13 +44,12 @@ def create(request, payload: LeadIn):
 
 @router.post(
     "/batch",
-    auth=KeyAuth(Scope.LEADS_WRITE),
+    **scoped(Scope.LEADS_WRITE, example={"leads": [EXAMPLE]}),
     response=BatchOut,
     url_name="batch",
     operation_id="create_leads",
     summary=gettext_noop("Bring up to 100 leads in"),
     description=gettext_noop("Answers with one result a row, in the order of the rows."),
-    openapi_extra={"x-scope": Scope.LEADS_WRITE.value, "x-example": {"leads": [EXAMPLE]}},
 )
 def create_many(request, payload: Batch):
     by = _author(request)

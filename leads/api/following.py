@@ -12,7 +12,7 @@ from salesops.people.models import Scope, User
 from salesops.sop.forecast import forecast
 from salesops.sop.models import Deadline, Ending
 from salesops.sop.registry import registry
-from salesops.web.api.keys import KeyAuth
+from salesops.web.api.keys import scoped
 from salesops.web.api.once import Answer, once
 from salesops.web.api.problems import FieldError, Problem
 from salesops.web.forms.once import FIELD, new_token
@@ -29,13 +29,12 @@ NAMES = {"result": "way", "next": "next_on", "unanswered": "reached", "important
 
 @router.post(
     "/{int:pk}/follow-ups",
-    auth=KeyAuth(Scope.LEADS_WRITE),
+    **scoped(Scope.LEADS_WRITE, example=EXAMPLE),
     response={201: FollowUpOut},
     url_name="follow_ups",
     operation_id="log_follow_up",
     summary=gettext_noop("Log a follow-up"),
     description=gettext_noop("For a lead that the person on whose behalf the key acts works on, or stands in for."),
-    openapi_extra={"x-scope": Scope.LEADS_WRITE.value, "x-example": EXAMPLE},
 )
 def create(request, pk: int, payload: FollowUpIn):
     person = request.auth.person

@@ -23,7 +23,7 @@ from salesops.people.models import Scope, User
 from salesops.sop.models import Deadline
 from salesops.sop.registry import registry
 from salesops.web import keyset
-from salesops.web.api.keys import KeyAuth
+from salesops.web.api.keys import scoped
 from salesops.web.api.problems import FieldError, Problem
 
 from .entering import lead_ref
@@ -53,13 +53,12 @@ class Filters(Schema):
 
 @router.get(
     "",
-    auth=KeyAuth(Scope.LEADS_READ),
+    **scoped(Scope.LEADS_READ),
     response=LeadsOut,
     url_name="leads",
     operation_id="list_leads",
     summary=gettext_noop("List leads"),
     description=gettext_noop("The newest first. Filters add up."),
-    openapi_extra={"x-scope": Scope.LEADS_READ.value},
 )
 def leads(request, filters: Query[Filters]):
     found = Lead.objects.visible_to(request.auth.person).for_list()
@@ -83,12 +82,11 @@ def _changed(since: datetime) -> QuerySet:
 
 @router.get(
     "/{int:pk}",
-    auth=KeyAuth(Scope.LEADS_READ),
+    **scoped(Scope.LEADS_READ),
     response=LeadOut,
     url_name="lead",
     operation_id="read_lead",
     summary=gettext_noop("Read a lead"),
-    openapi_extra={"x-scope": Scope.LEADS_READ.value},
 )
 def lead(request, pk: int):
     person = request.auth.person
@@ -99,7 +97,7 @@ def lead(request, pk: int):
 
 @router.get(
     "/{int:pk}/contact",
-    auth=KeyAuth(Scope.LEADS_CONTACT),
+    **scoped(Scope.LEADS_CONTACT),
     response=ContactOut,
     url_name="contact",
     operation_id="read_contact",
@@ -107,7 +105,6 @@ def lead(request, pk: int):
     description=gettext_noop(
         "Each look is logged like one on the page, as one of the person on whose behalf the key acts."
     ),
-    openapi_extra={"x-scope": Scope.LEADS_CONTACT.value},
 )
 def contact(request, pk: int):
     person = request.auth.person
@@ -125,13 +122,12 @@ def contact(request, pk: int):
 
 @router.get(
     "/{int:pk}/deadlines",
-    auth=KeyAuth(Scope.DEADLINES_READ),
+    **scoped(Scope.DEADLINES_READ),
     response=DeadlinesOut,
     url_name="deadlines",
     operation_id="read_deadlines",
     summary=gettext_noop("Read what is owed on a lead"),
     description=gettext_noop("What is open, the soonest first; or the last 100 that have ended."),
-    openapi_extra={"x-scope": Scope.DEADLINES_READ.value},
 )
 def deadlines(request, pk: int, state: Literal["open", "ended"] = "open"):
     found = get_object_or_404(Lead.objects.visible_to(request.auth.person), pk=pk)
