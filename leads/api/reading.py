@@ -131,7 +131,7 @@ def contact(request, pk: int):
 )
 def deadlines(request, pk: int, state: Literal["open", "ended"] = "open"):
     found = get_object_or_404(Lead.objects.visible_to(request.auth.person), pk=pk)
-    rows = Deadline.objects.filter(file=found.ref).exclude(rule="lead.notify").select_related("owner")
+    rows = Deadline.objects.filter(file=found.ref).of_people().select_related("owner")
     if state == "open":
         rows = rows.open().order_by("due_at", "id")
     else:

@@ -100,7 +100,7 @@ def _similar(user: User) -> ArraySubquery:
 
 def owed(lead: Lead, now) -> list[Item]:
     """What is owed on the lead, most urgent first."""
-    rows = Deadline.objects.open().filter(file=lead.ref).exclude(rule="lead.notify").select_related("owner")
+    rows = Deadline.objects.open().filter(file=lead.ref).of_people().select_related("owner")
     found, words = items(rows.order_by("due_at", "id"), now), texts(lead)
     for item in found:
         item.text = words.get(item.deadline.subject, "")

@@ -7,6 +7,9 @@ from salesops.events.models import Event
 from salesops.people import scope
 from salesops.people.models import Team
 
+from ..registry import registry
+from ..rule import System
+
 
 class Frozen(models.Model):
     """Content that never changes once written, stored once however many deadlines share it."""
@@ -68,6 +71,10 @@ def desks_of(user) -> list[str]:
 class DeadlineQuerySet(models.QuerySet):
     def open(self):
         return self.filter(ending="")
+
+    def of_people(self):
+        """Without what the product itself owes, which nobody can act on."""
+        return self.exclude(rule__in=[rule.key for rule in registry if isinstance(rule.owes, System)])
 
     def overdue(self, now):
         return self.open().filter(due_at__lt=now, stopped_at=None)
