@@ -4,6 +4,7 @@ from .appointments import cancel_appointment, move_appointment, plan_appointment
 from .arriving import NewLead, arrive
 from .cleaning import close, qualify, set_sizes
 from .collaborating import ask_to_collaborate, decide_collaboration
+from .company_rules import change_rules
 from .customers import log_key_contact, mark_key, set_parent, set_tags, unmark_key
 from .editing import edit, undo_edit
 from .entering import enter_by_hand
@@ -19,9 +20,7 @@ from .merging import merge, undo_merge
 from .needs import answer_report, report_needs, request_needs, write_needs
 from .noting import comment, note_along
 from .nurturing import end_consent, note_consent, note_interest, put_to_nurture, send_mailing
-from .pooling import change_pool_rules
 from .promising import ask, drop, end, make_promise, move_promise, send_item
-from .protecting import change_protection_rules
 from .refusing import Refused
 from .routing import decline
 from .staging import advance, lose
@@ -43,8 +42,7 @@ __all__ = [
     "assign",
     "attach_minutes",
     "cancel_appointment",
-    "change_pool_rules",
-    "change_protection_rules",
+    "change_rules",
     "claim",
     "close",
     "comment",

@@ -5,8 +5,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from leads import actions, listing
+from leads.actions.company_rules import locked_rules
 from leads.actions.nurturing import PAUSE
-from leads.actions.pooling import locked_rules
 from leads.forms import PoolFilterForm, PoolRulesForm
 from leads.models import Assignment, Lead, PoolRules, Status
 from leads.models.nurture import Excluded, nurtured
@@ -65,10 +65,10 @@ def _name_former(leads: list[Lead]) -> None:
 @require_role(Role.ADMIN)
 def pool_rules(request):
     """How much may be claimed, and who has to wait."""
-    rules = locked_rules() if request.method == "POST" else PoolRules.now()
+    rules = locked_rules(PoolRules) if request.method == "POST" else PoolRules.now()
     form = PoolRulesForm(request.POST or None, record=rules)
     if request.method == "POST" and form.is_valid():
-        actions.change_pool_rules(by=request.user, at=request.now, **form.said)
+        actions.change_rules(PoolRules, by=request.user, at=request.now, **form.said)
         messages.success(request, _("Saved. It holds from the next claim on."))
         return redirect("leads:pool_rules")
     if form.conflicts:

@@ -20,7 +20,7 @@ def protection(request):
     rules = ProtectionRules.now()
     form = ProtectionForm(request.POST or None, on_file=ProtectionForm.values_of(rules))
     if request.method == "POST" and form.is_valid():
-        actions.change_protection_rules(by=request.user, at=request.now, **form.changed)
+        actions.change_rules(ProtectionRules, by=request.user, at=request.now, **form.changed)
         messages.success(request, _("Saved. It holds from now on."))
         return redirect("leads:protection")
     if form.conflicts:

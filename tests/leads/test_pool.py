@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from leads.actions import Refused, change_pool_rules, claim, log_follow_up, qualify, return_to_pool
+from leads.actions import Refused, change_rules, claim, log_follow_up, qualify, return_to_pool
 from leads.models import Assignment, Lead, Pooled, PoolRules, Status
 from leads.pool import allowance
 from salesops.events.models import Event
@@ -38,7 +38,7 @@ def test_a_lead_in_the_pool_says_since_when_and_why(firm, pooled):
 
 
 def test_claims_of_a_day_are_counted_whether_given_back_or_not(firm, pooled):
-    change_pool_rules(daily=2, by=firm.he, at=local("2026-03-02 09:00"))
+    change_rules(PoolRules, daily=2, by=firm.he, at=local("2026-03-02 09:00"))
     leads = [pooled("2026-03-02 10:00", company=f"公司{n}") for n in range(3)]
     claim(leads[0], by=firm.wang, at=local("2026-03-02 11:00"))
     return_to_pool(leads[0], reason="不合适", by=firm.wang, at=local("2026-03-02 11:10"))
@@ -49,7 +49,7 @@ def test_claims_of_a_day_are_counted_whether_given_back_or_not(firm, pooled):
 
 
 def test_whoever_holds_as_many_leads_as_one_may_claims_no_more(firm, pooled):
-    change_pool_rules(holding=1, by=firm.he, at=local("2026-03-02 09:00"))
+    change_rules(PoolRules, holding=1, by=firm.he, at=local("2026-03-02 09:00"))
     first, second = pooled("2026-03-02 10:00", company="公司一"), pooled("2026-03-02 10:00", company="公司二")
     claim(first, by=firm.wang, at=local("2026-03-02 11:00"))
     with pytest.raises(Refused, match="You hold 1 leads"):
@@ -66,7 +66,7 @@ def test_a_former_owner_waits_seven_days_and_others_do_not(firm, pooled):
 
 
 def test_a_new_lead_waits_so_that_everybody_sees_it_and_an_edit_does_not_start_the_wait_anew(firm, pooled):
-    change_pool_rules(fresh_hours=2, by=firm.he, at=local("2026-03-02 09:00"))
+    change_rules(PoolRules, fresh_hours=2, by=firm.he, at=local("2026-03-02 09:00"))
     lead = pooled("2026-03-02 10:00")
     lead.need = "改了需求"
     lead.save()
@@ -76,7 +76,7 @@ def test_a_new_lead_waits_so_that_everybody_sees_it_and_an_edit_does_not_start_t
 
 
 def test_each_overdue_duty_takes_one_claim_off_and_the_page_says_what_to_do_first(firm, pooled):
-    change_pool_rules(daily=2, by=firm.he, at=local("2026-03-02 09:00"))
+    change_rules(PoolRules, daily=2, by=firm.he, at=local("2026-03-02 09:00"))
     first, second = pooled("2026-03-02 10:00", company="公司一"), pooled("2026-03-02 10:00", company="公司二")
     third = pooled("2026-03-02 10:00", company="公司三")
     claim(first, by=firm.wang, at=local("2026-03-02 11:00"))
@@ -98,8 +98,8 @@ def test_who_answers_too_slowly_may_claim_half(firm, pooled):
 
 
 def test_changing_the_rules_is_an_event_with_both_numbers(firm):
-    change_pool_rules(daily=8, by=firm.he, at=local("2026-03-02 09:00"))
-    change_pool_rules(daily=8, by=firm.he, at=local("2026-03-02 09:05"))
+    change_rules(PoolRules, daily=8, by=firm.he, at=local("2026-03-02 09:00"))
+    change_rules(PoolRules, daily=8, by=firm.he, at=local("2026-03-02 09:05"))
     assert PoolRules.now().daily == 8
     assert [event.data for event in Event.objects.filter(name="pool_rules.changed")] == [{"changed": {"daily": [5, 8]}}]
 
@@ -172,7 +172,7 @@ def test_rules_that_two_administrators_change_at_once_stand_side_by_side(firm, c
     client.force_login(firm.he)
     time_machine.move_to(local("2026-03-02 09:00"), tick=False)
     mine = _fields(client.get("/leads/pool/rules/")) | {"daily": "9", "holding": "30"}
-    change_pool_rules(daily=7, by=firm.he, at=local("2026-03-02 09:00"))
+    change_rules(PoolRules, daily=7, by=firm.he, at=local("2026-03-02 09:00"))
     clash = client.post("/leads/pool/rules/", mine)
     assert (clash.status_code, PoolRules.now().daily) == (409, 7)
     assert [(each.theirs, each.field.value()) for each in clash.context["form"].conflicts] == [("7", "9")]

@@ -5,8 +5,8 @@ from functools import partial
 
 import pytest
 
-from leads.actions import Refused, change_pool_rules, claim, qualify, return_to_pool
-from leads.models import Assignment, Lead, Status
+from leads.actions import Refused, change_rules, claim, qualify, return_to_pool
+from leads.models import Assignment, Lead, PoolRules, Status
 from tests.sop.world import local
 
 from .threads import errors, together
@@ -52,7 +52,7 @@ def test_giving_back_while_claiming_two_hundred_times(firm, pool, turn):
 
 
 def _give_back_and_claim(firm, leads, luck):
-    change_pool_rules(daily=4, holding=3, by=firm.he, at=local("2026-03-02 09:00"))
+    change_rules(PoolRules, daily=4, holding=3, by=firm.he, at=local("2026-03-02 09:00"))
 
     def try_it(person, lead):
         held = claim(lead, by=person, at=AT)
