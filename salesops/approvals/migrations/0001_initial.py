@@ -32,6 +32,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'approval',
                 'verbose_name_plural': 'approvals',
                 'ordering': ['-asked_at', '-id'],
+                'indexes': [models.Index(fields=['asked_by', '-asked_at', '-id'], name='approval_of_asker'), models.Index(fields=['subject'], name='approval_of_subject')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('kind', 'subject'), name='approval_one_at_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='approval_ends_once')],
             },
         ),
         migrations.CreateModel(
@@ -51,38 +53,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'decision',
                 'verbose_name_plural': 'decisions',
                 'ordering': ['step', 'id'],
+                'indexes': [models.Index(condition=models.Q(('state', 'asked')), fields=['person'], name='decision_asked'), models.Index(fields=['decided_by', '-decided_at', '-id'], name='decision_of')],
+                'constraints': [models.UniqueConstraint(fields=('approval', 'step', 'person'), name='decision_once'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('state__in', ['approved', 'refused'])), models.Q(models.Q(('state__in', ['approved', 'refused']), _negated=True), ('decided_at', None), ('decided_by', None)), _connector='OR'), name='decision_has_its_decider')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='approval',
-            index=models.Index(fields=['asked_by', '-asked_at', '-id'], name='approval_of_asker'),
-        ),
-        migrations.AddIndex(
-            model_name='approval',
-            index=models.Index(fields=['subject'], name='approval_of_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='approval',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('kind', 'subject'), name='approval_one_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='approval',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='approval_ends_once'),
-        ),
-        migrations.AddIndex(
-            model_name='decision',
-            index=models.Index(condition=models.Q(('state', 'asked')), fields=['person'], name='decision_asked'),
-        ),
-        migrations.AddIndex(
-            model_name='decision',
-            index=models.Index(fields=['decided_by', '-decided_at', '-id'], name='decision_of'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(fields=('approval', 'step', 'person'), name='decision_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('state__in', ['approved', 'refused'])), models.Q(models.Q(('state__in', ['approved', 'refused']), _negated=True), ('decided_at', None), ('decided_by', None)), _connector='OR'), name='decision_has_its_decider'),
         ),
     ]

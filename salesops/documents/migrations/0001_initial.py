@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'uploaded file',
                 'verbose_name_plural': 'uploaded files',
                 'ordering': ['-at', '-id'],
+                'indexes': [models.Index(fields=['about'], name='upload_about'), models.Index(condition=models.Q(('file', ''), _negated=True), fields=['file', '-at', '-id'], name='upload_of_file')],
             },
         ),
         migrations.CreateModel(
@@ -39,13 +40,5 @@ class Migration(migrations.Migration):
                 ('upload', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='content', serialize=False, to='documents.upload')),
                 ('data', models.BinaryField()),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='upload',
-            index=models.Index(fields=['about'], name='upload_about'),
-        ),
-        migrations.AddIndex(
-            model_name='upload',
-            index=models.Index(condition=models.Q(('file', ''), _negated=True), fields=['file', '-at', '-id'], name='upload_of_file'),
         ),
     ]
