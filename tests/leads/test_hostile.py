@@ -94,7 +94,9 @@ def kept() -> list:
     ]
 
 
-@pytest.mark.parametrize("role", ["am", "manager", "so", "admin"])
+@pytest.mark.parametrize(
+    "role", ["am", "so", *(pytest.param(one, marks=pytest.mark.soak) for one in ("manager", "admin"))]
+)
 def test_no_form_takes_a_field_that_it_does_not_ask_for(role, time_machine):
     time_machine.move_to(local("2026-03-02 11:00"), tick=False)
     co, wrong = company(), []

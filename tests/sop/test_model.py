@@ -296,7 +296,7 @@ def world(monkeypatch):
 
 
 def test_the_engine_agrees_with_the_model(world):
-    run(examples=settings.default.max_examples // 2, steps=50)
+    run(examples=settings.default.max_examples // 3, steps=50)
 
 
 @pytest.mark.soak
