@@ -59,16 +59,8 @@ def main() -> int:
     if not os.environ.get("REDIS_URL"):
         embedded.start_valkey()
         os.environ["REDIS_URL"] = embedded.redis_url()
-    _manage("migrate", "--verbosity", "0")
-    _manage("collectstatic", "--noinput", "--verbosity", "0")
-    _manage("sop", "sweep")  # so that enforcement has run before the first page is served
-    if demo:
-        _manage("demo", "--if-empty")
+    subprocess.run([PYTHON, "-m", "salesops.prepare", *sys.argv[1:]], check=True, cwd=embedded.ROOT)
     return Supervisor().run()
-
-
-def _manage(*arguments: str) -> None:
-    subprocess.run([PYTHON, "manage.py", *arguments], check=True, cwd=embedded.ROOT)
 
 
 class Supervisor:

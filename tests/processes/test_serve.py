@@ -77,7 +77,8 @@ def health(url):
 @pytest.mark.parametrize("arguments", [(), pytest.param(("--demo",), marks=pytest.mark.soak)], ids=["empty", "demo"])
 def test_it_starts_answers_restarts_what_dies_keeps_its_data_and_stops_without_a_trace(run, arguments):
     first = run(*arguments)
-    assert until(lambda: health(run.url), "the first answer, with --demo after two weeks of history", seconds=240)["ok"]
+    until(lambda: first.poll() is not None or health(run.url), "an answer, with --demo after two weeks", seconds=240)
+    assert health(run.url)["ok"]
     with urllib.request.urlopen(run.url, timeout=10) as page:
         assert page.status == 200
     secret = (run.data / "secret_key").read_text()
