@@ -1,12 +1,12 @@
 """What the header's search finds here: leads by their company, contacts by name, number or mail address."""
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from leads import identity
-from leads.grams import Bigrams, bigrams
-from leads.models import Contact, Lead, Status
+from leads.grams import Bigrams, Spelled, bigrams, spelling
+from leads.models import Contact, Customer, Lead, Status
 from salesops.encryption import blind_index
 from salesops.people import scope
 from salesops.people.models import Role, User
@@ -15,12 +15,10 @@ from salesops.web.search import MOST, SHORTEST, Hit, register
 
 @register(_("Leads"), order=10)
 def leads(user: User, words: str) -> list[Hit]:
-    """The leads of companies with the words in their name, newest first; closed ones too."""
-    key = identity.company_key(words)
-    if len(key) < SHORTEST or identity.phone_digits(words):
+    """The leads of companies with the words in their name or its pinyin, newest first; closed ones too."""
+    if len(identity.company_key(words)) < SHORTEST or identity.phone_digits(words):
         return []
-    named = Lead.objects.visible_to(user).annotate(grams=Bigrams("customer__name_key"))
-    named = named.filter(grams__contains=bigrams(key), customer__name_key__contains=key)
+    named = Lead.objects.visible_to(user).filter(customer__in=Customer.objects.named(words))
     found = named.select_related("customer", "owner").order_by("-arrived_at", "-id")[: MOST + 1]
     return [_lead_hit(lead) for lead in found]
 
@@ -33,7 +31,7 @@ def _lead_hit(lead: Lead) -> Hit:
 
 @register(_("Contacts"), order=20)
 def contacts(user: User, words: str) -> list[Hit]:
-    """The people at customers, by a part of the name, or by the whole number or mail address in any writing."""
+    """The people at customers, by part of the name or its pinyin, by the number or the mail address in any writing."""
     rows = _matching(words.strip())
     if rows is None:
         return []
@@ -58,7 +56,9 @@ def _matching(words: str) -> QuerySet[Contact] | None:
     name = identity.plain(words)
     if len(name) < SHORTEST:
         return None
-    return Contact.objects.annotate(grams=Bigrams("name")).filter(grams__contains=bigrams(name), name__contains=name)
+    named, said = Q(grams__contains=bigrams(name), name__contains=name), spelling(name)
+    found = Contact.objects.alias(grams=Bigrams("name"), said=Spelled("pinyin"))
+    return found.filter(named | Q(said=said) if said else named)
 
 
 def _with_contacts_open(user: User) -> QuerySet[Lead]:
