@@ -9,12 +9,11 @@ import leads.grams
 FUNCTION = r"""
 CREATE FUNCTION leads_spelled(given text) RETURNS tsvector LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT array_to_tsvector(coalesce(array_agg(DISTINCT word) FILTER (WHERE word <> ''), '{}'))
-    FROM (SELECT string_to_array(given, ' ') AS said) AS whole,
+    FROM (
+            SELECT string_to_array(given, ' ') AS said, regexp_replace(given, '(\S)\S*\s*', '\1', 'g') AS initials
+        ) AS whole,
         generate_series(1, least(cardinality(said), 20)) AS first,
-        LATERAL (SELECT array_to_string(said[first:], ' ') AS rest) AS tail,
-        LATERAL unnest(ARRAY[
-            left(replace(rest, ' ', ''), 24), left(regexp_replace(rest, '(\S)\S*\s*', '\1', 'g'), 24)
-        ]) AS word
+        LATERAL unnest(ARRAY[left(array_to_string(said[first:], ''), 24), substr(initials, first, 24)]) AS word
 $$
 """
 
