@@ -1,11 +1,11 @@
 """What the header's search finds here: leads by their company, contacts by name, number or mail address."""
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from leads import identity
-from leads.grams import Bigrams, Spelled, bigrams, spelling
+from leads.grams import find_named, spelling
 from leads.models import Contact, Customer, Lead, Status
 from salesops.encryption import blind_index
 from salesops.people import scope
@@ -56,9 +56,7 @@ def _matching(words: str) -> QuerySet[Contact] | None:
     name = identity.plain(words)
     if len(name) < SHORTEST:
         return None
-    named, said = Q(grams__contains=bigrams(name), name__contains=name), spelling(name)
-    found = Contact.objects.alias(grams=Bigrams("name"), said=Spelled("pinyin"))
-    return found.filter(named | Q(said=said) if said else named)
+    return find_named(Contact.objects.all(), "name", name, spelling(name))
 
 
 def _with_contacts_open(user: User) -> QuerySet[Lead]:

@@ -7,7 +7,7 @@ from django.db.models import Case, Exists, OuterRef, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from leads import identity
-from leads.grams import SHORTEST, Bigrams, Spelled, bigrams, spelling, syllables
+from leads.grams import SHORTEST, Bigrams, Spelled, find_named, spelling, syllables
 from salesops.encryption import EncryptedTextField, blind_index
 from salesops.people import scope
 from salesops.people.models import Role
@@ -35,10 +35,7 @@ class CustomerQuerySet(models.QuerySet):
         key = identity.company_key(words)
         if len(key) < SHORTEST:
             return self.filter(name_key__startswith=key) if key else self.none()
-        named = Q(grams__contains=bigrams(key), name_key__contains=key)
-        if said := spelling(identity.plain(words)):
-            named |= Q(said=said)
-        return self.alias(grams=Bigrams("name_key"), said=Spelled("pinyin")).filter(named)
+        return find_named(self, "name_key", key, spelling(identity.plain(words)))
 
     def with_holder(self, user):
         """Adds `held`: the user owns the customer or stands in for who does; `below`: one of the user's people does."""
