@@ -1,4 +1,4 @@
-"""The list of leads: views, filters, order, and assigning many at once."""
+"""The list of leads: views, filters and order."""
 
 import re
 from html import unescape
@@ -6,9 +6,8 @@ from html import unescape
 import pytest
 
 from leads.actions import claim, log_follow_up, qualify
-from leads.models import Lead, PoolRules
+from leads.models import PoolRules
 from salesops.sop.models import Deadline
-from salesops.web.forms.once import new_token
 from tests.sop.world import local, run_sweep
 
 pytestmark = pytest.mark.django_db
@@ -128,38 +127,12 @@ def test_the_view_that_was_looked_at_last_opens_again(firm, graded, client, show
     assert client.get("/leads/").context["view"] == "late"
 
 
-def test_many_leads_are_assigned_after_a_look_at_what_it_does(firm, graded, shown, client):
-    free, taken = graded("公海的"), graded("张敏的", by=firm.min)
-    theirs, uncleaned = graded("已是王伟的", by=firm.wang), graded("未分级")
-    Lead.objects.filter(pk=uncleaned.pk).update(status="cleaning", grade="")
-    client.force_login(firm.zhou)
-    ticked = {"leads": [free.pk, taken.pk, theirs.pk, uncleaned.pk], "to": firm.wang.pk}
-    page = client.post("/leads/assignments/", {"once": new_token(), **ticked})
-    assert {lead.pk for lead in page.context["going"]} == {free.pk, taken.pk}
-    assert page.context["taken"] == 1
-    assert page.context["accept_at"] == local("2026-03-02 13:00")
-    assert page.context["answer_at"] == local("2026-03-02 15:00")
-    assert Lead.objects.filter(owner=firm.wang).count() == 1
-    client.post("/leads/assignments/", {"once": new_token(), "confirmed": "1", **ticked})
-    assert set(Lead.objects.filter(owner=firm.wang)) == {free, taken, theirs}
-    due = Deadline.objects.open().filter(rule="lead.first_response", file__in=[free.ref, taken.ref])
-    assert {row.due_at for row in due} == {local("2026-03-02 15:00")}
-
-
 def test_duties_on_other_files_do_not_disturb_the_views_of_what_is_due(firm, graded, shown):
     lead = graded("甲公司", by=firm.wang, at="2026-03-02 09:20")
     other = Deadline.objects.open().filter(file=lead.ref).first()
     other.pk, other.file, other.subject = None, "report:2026-03-02", "report:1"
     other.save(force_insert=True)
     assert shown(firm.zhou, "?view=week") == ["甲公司"]
-
-
-def test_a_leader_assigns_to_the_own_cell_only(firm, graded, shown, client):
-    lead = graded("甲公司", by=firm.wang)
-    client.force_login(firm.li)
-    values = {"once": new_token(), "confirmed": "1", "leads": [lead.pk], "to": firm.lin.pk}
-    client.post("/leads/assignments/", values)
-    assert Lead.objects.get().owner == firm.wang
 
 
 def test_a_row_that_is_late_is_marked(firm, graded, client, time_machine):
