@@ -1,4 +1,4 @@
-"""What the header's search finds here: leads by their company, contacts by name, number or mail address."""
+"""What the header's search finds here: leads and customers by company, contacts by name, number or mail address."""
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from leads import identity
 from leads.grams import Bigrams, bigrams
-from leads.models import Contact, Lead, Status
+from leads.models import Contact, Customer, Lead, Status
 from salesops.encryption import blind_index
 from salesops.people import scope
 from salesops.people.models import Role, User
@@ -29,6 +29,23 @@ def _lead_hit(lead: Lead) -> Hit:
     holder = lead.owner.name if lead.owner_id else ""
     said = " · ".join(filter(None, (str(lead.get_stage_display()), str(lead.get_status_display()), holder)))
     return Hit(lead.customer.name, _page(lead.pk), said, (lead.grade,) if lead.grade else ())
+
+
+@register(_("Customers"), order=15)
+def customers(user: User, words: str) -> list[Hit]:
+    """The companies with the words in their name; the page of a merged one is that of the one that stays."""
+    key = identity.company_key(words)
+    if len(key) < SHORTEST or identity.phone_digits(words):
+        return []
+    named = Customer.objects.visible_to(user).annotate(grams=Bigrams("name_key"))
+    named = named.filter(grams__contains=bigrams(key), name_key__contains=key).select_related("owner")
+    return [_customer_hit(customer) for customer in named.order_by("pinyin", "pk")[: MOST + 1]]
+
+
+def _customer_hit(customer: Customer) -> Hit:
+    said = (customer.industry, customer.region, customer.owner.name if customer.owner_id else "")
+    url = reverse("leads:customer", args=[customer.pk])
+    return Hit(customer.name, url, " · ".join(filter(None, said)), tuple(customer.tags[:3]))
 
 
 @register(_("Contacts"), order=20)

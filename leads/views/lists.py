@@ -22,15 +22,17 @@ def list(request):
     tab = saved_views.current(tabs, given)
     view = given.get("view", "")
     view = view if view in views else listing.first_view(request.user)
-    urgent = "due" in given and view != "all"
+    order = "due" if "due" in given else given.get("sort", "")  # "due": as views were saved before there was a choice
+    orders = {key: label for key, (label, _columns) in listing.ORDERS.items() if key != "due" or view != "all"}
+    order = order if order in orders else ""
     people = assignable(request.user).only("name", "pinyin") if request.user.has_role(*bulk.MANAGING) else None
     form = FilterForm(given, people=people)
     found = listing.leads_of(view, request.user, request.now).filter(form.where())
-    page = _page(request, found, listing.MOST_URGENT if urgent else listing.NEWEST)
+    page = _page(request, listing.ordered(found, order), listing.ORDERS[order][1])
     saved_views.remember(request, PAGE, f"{saved_views.FIELD}={tab.view.pk}" if tab else f"view={view}")
     remember(request, "leads", [lead.pk for lead in page.rows])
     kept = QueryDict(mutable=True)  # with the view, which another tab may have changed in the session
-    kept.update({"view": view, **({"due": ""} if urgent else {})})
+    kept.update({"view": view, **({"sort": order} if order else {})})
     kept.update({name: given[name] for name in form.chosen})
     filters = kept.urlencode()
     if tab:
@@ -45,7 +47,8 @@ def list(request):
         "save": _save_form(request, form, filters, tab),
         "form": form,
         "chips": form.chips(),
-        "urgent": urgent,
+        "order": order,
+        "orders": orders,
         "kept": kept,
         "bulk": bulk.acts_of(request.user),
         "bulk_people": people or (),
@@ -56,7 +59,7 @@ def list(request):
 
 def _save_form(request, form: FilterForm, filters: str, tab) -> NewViewForm | None:
     """The form that saves these filters, where there is something to save that no view shows yet."""
-    if not (form.chosen or "due" in QueryDict(filters)) or (tab and QueryDict(tab.view.query) == QueryDict(filters)):
+    if not (form.chosen or "sort" in QueryDict(filters)) or (tab and QueryDict(tab.view.query) == QueryDict(filters)):
         return None
     name = tab.view.name if tab and tab.mine else " ".join(str(chip["words"]) for chip in form.chips())[:40]
     share = str(tab.view.team_id or "all") if tab and tab.mine and tab.view.shared else ""

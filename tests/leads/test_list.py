@@ -4,9 +4,12 @@ import re
 from html import unescape
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from leads import listing
 from leads.actions import claim, log_follow_up, qualify
-from leads.models import PoolRules
+from leads.models import Lead, PoolRules
 from salesops.sop.models import Deadline
 from tests.sop.world import local, run_sweep
 
@@ -114,6 +117,51 @@ def test_what_is_most_urgent_comes_first_and_every_row_once_over_all_pages(firm,
         query = unescape(following[1]) if following else ""
         client.get("/leads/?view=late")
     assert seen == ["10分", "20分", "30分", "40分", "50分", "无事"]
+
+
+def test_by_name_and_by_last_contact_every_row_comes_once_over_all_pages(firm, graded, shown, client, monkeypatch):
+    monkeypatch.setattr("salesops.web.keyset.page.__kwdefaults__", {"size": 2})
+    leads = {name: graded(name, by=firm.wang) for name in ("中信", "重庆长安", "安徽合力", "安徽江淮", "北方")}
+    called = {"way": "call", "reached": True, "note": "聊了"}
+    for time, name in (("10:30", "中信"), ("10:10", "北方")):
+        log_follow_up(leads[name], by=firm.wang, at=local(f"2026-03-02 {time}"), **called)
+    client.force_login(firm.wang)
+
+    def pages(query):
+        seen = []
+        while query:
+            answer = client.get(f"/leads/{query}")
+            seen += [lead.customer.name for lead in answer.context["page"].rows]
+            following = re.search(r'href="([^"]+)" rel="next"', answer.content.decode())
+            query = unescape(following[1]) if following else ""
+        return seen
+
+    by_name = ["安徽合力", "安徽江淮", "北方", "重庆长安", "中信"]
+    assert pages("?view=mine&sort=name") == by_name
+    assert pages("?view=all&sort=contact") == ["重庆长安", "安徽合力", "安徽江淮", "北方", "中信"]
+
+
+@pytest.mark.parametrize("sort", ["name", "contact", "due", ""])
+def test_each_order_costs_the_same_for_many_leads(firm, graded, shown, client, sort):
+    graded("甲公司", by=firm.wang)
+    shown(firm.wang, f"?view=mine&sort={sort}")
+    asked = []
+    for names in ((), ("乙", "丙", "丁")):
+        _made = [graded(name, by=firm.wang) for name in names]
+        client.get(f"/leads/?view=mine&sort={sort}")  # which keeps the leads that were shown in the session
+        with CaptureQueriesContext(connection) as captured:
+            client.get(f"/leads/?view=mine&sort={sort}")
+        asked.append(len(captured))
+    assert asked[0] == asked[1] <= 12
+
+
+def test_names_and_last_contacts_are_read_from_an_index(firm, graded):
+    for order in ("name", "contact"):
+        rows = listing.ordered(Lead.objects.all(), order).order_by(*listing.ORDERS[order][1])[:50]
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_sort = off")
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        assert {"name": "customer_pinyin", "contact": "lead_contacted"}[order] in rows.explain()
 
 
 def test_the_last_view_is_remembered(firm, graded, shown):
