@@ -1,4 +1,4 @@
-"""What the header's search finds here: leads by their company, contacts by name, number or mail address."""
+"""What the header's search finds here: leads and customers by company, contacts by name, number or mail address."""
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
@@ -27,6 +27,21 @@ def _lead_hit(lead: Lead) -> Hit:
     holder = lead.owner.name if lead.owner_id else ""
     said = " · ".join(filter(None, (str(lead.get_stage_display()), str(lead.get_status_display()), holder)))
     return Hit(lead.customer.name, _page(lead.pk), said, (lead.grade,) if lead.grade else ())
+
+
+@register(_("Customers"), order=15)
+def customers(user: User, words: str) -> list[Hit]:
+    """The companies with the words in their name; the page of a merged one is that of the one that stays."""
+    if len(identity.company_key(words)) < SHORTEST or identity.phone_digits(words):
+        return []
+    named = Customer.objects.visible_to(user).named(words).select_related("owner")
+    return [_customer_hit(customer) for customer in named.order_by("pinyin", "pk")[: MOST + 1]]
+
+
+def _customer_hit(customer: Customer) -> Hit:
+    said = (customer.industry, customer.region, customer.owner.name if customer.owner_id else "")
+    url = reverse("leads:customer", args=[customer.pk])
+    return Hit(customer.name, url, " · ".join(filter(None, said)), tuple(customer.tags[:3]))
 
 
 @register(_("Contacts"), order=20)

@@ -28,7 +28,7 @@ def say(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('leads', '0001_initial'),
+        ('leads', '0003_orders'),
     ]
 
     operations = [
