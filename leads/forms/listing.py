@@ -5,7 +5,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from leads.actions.bulk import MOST
-from leads.models import Grade, Source, Stage
+from leads.models import Customer, Grade, Source, Stage
 from salesops.people.models import User
 from salesops.web.forms.long_select import LongSelect
 
@@ -80,7 +80,7 @@ class FilterForm(NarrowingForm):
     def where(self) -> Q:
         found, text = super().where(), self.chosen.get("q")
         if text:
-            found &= Q(customer__name__icontains=text) | Q(customer__pinyin__icontains=text.lower())
+            found &= Q(customer__in=Customer.objects.named(text))
         if tag := self.chosen.get("tag"):
             found &= Q(customer__tags__contains=[tag])
         return found

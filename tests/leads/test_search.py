@@ -54,6 +54,34 @@ def test_a_company_is_found_by_a_part_of_its_name(firm, held, words, found):
     assert bool(leads(firm.wang, words)) is found
 
 
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("kelai", True),
+        ("Ke Lai", True),
+        ("laijid", True),  # still typing
+        ("kljd", True),
+        ("jd", True),
+        ("shanghaikelaijidian", True),
+        ("elai", False),  # not from the start of a syllable
+        ("kelia", False),
+        ("kjd", False),
+        ("k", False),
+        ("ke:* | a", False),
+    ],
+)
+def test_a_company_is_found_by_its_pinyin_and_initials(firm, held, words, found):
+    held(firm.wang, "上海克来机电有限公司")
+    assert bool(leads(firm.wang, words)) is found
+
+
+def test_a_contact_is_found_by_pinyin_and_initials(firm, held):
+    held(firm.wang, "上海克来机电有限公司", contact="克来明", phone="13911332122")
+    for words in ("kelaiming", "laim", "klm", "lm"):
+        assert titles(contacts(firm.wang, words)) == ["克来明"], words
+    assert contacts(firm.wang, "elaiming") == []
+
+
 def test_latin_names_are_found_in_any_case(firm, held):
     held(firm.wang, "SAP中国")
     assert titles(leads(firm.wang, "sap")) == ["SAP中国"]
