@@ -14,9 +14,9 @@ def main() -> None:
     django.setup()
     from django.test.runner import DiscoverRunner
 
-    from bench import pages, sweep
+    from bench import leads, pages, sweep
 
-    benches = {"sweep": sweep, "pages": pages}
+    benches = {"sweep": sweep, "pages": pages, "leads": leads}
     wanted = sys.argv[1:] or list(benches)
     runner = DiscoverRunner(verbosity=0, interactive=False)
     databases = runner.setup_databases()

@@ -10,10 +10,9 @@ from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.db.models.functions import Length
 
 from leads import identity
-from leads.grams import Bigrams, bigrams
+from leads.grams import Bigrams, bigrams, syllables
 from leads.models import Contact, Customer, Lead, Status
 from salesops.encryption import blind_index
-from salesops.people.models.user import pinyin_key
 
 MOST = 5
 LONGEST = 40  # characters of a name that are looked at: each of its parts is looked up
@@ -72,7 +71,7 @@ def _alike(key: str) -> list[Customer]:
     if len(bare) >= SHORTEST:
         where |= Q(grams__contains=bigrams(bare), name_key__contains=bare)
     near = _customers().annotate(grams=Bigrams("name_key")).filter(where).order_by(Length("name_key"), "pk")
-    return [*near[:MOST], *_customers().filter(pinyin=pinyin_key(key)).order_by("pk")[:MOST]]
+    return [*near[:MOST], *_customers().filter(pinyin=syllables(key)).order_by("pk")[:MOST]]
 
 
 def _customers():

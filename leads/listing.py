@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from leads.briefs import without_next_step
 from leads.models import Lead, Status
+from leads.models.lead import CONTACTED_AT
 from salesops.people import scope
 from salesops.people.models import Role, User
 from salesops.sop.models import Deadline
@@ -29,6 +30,13 @@ from salesops.sop.rule import SYSTEM, Verdict
 
 NEWEST = ("-arrived_at", "-id")
 MOST_URGENT = ("next_due_at", "-id")
+# By the name of its address: what it is called, and the columns, each of an index or, for few rows, an annotation.
+ORDERS = {
+    "": (_("Newest first"), NEWEST),
+    "due": (_("Overdue first"), MOST_URGENT),
+    "name": (_("By name"), ("customer__pinyin", "id")),
+    "contact": (_("Longest not contacted first"), ("contacted_at", "id")),
+}
 NEVER = parse_datetime("9999-01-01T00:00:00Z")  # a keyset needs a value where nothing is due
 
 VIEWS = {
@@ -73,6 +81,11 @@ def leads_of(view: str, user: User, now) -> QuerySet[Lead]:
     return Lead.objects.visible_to(user).filter(found).exclude(status=Status.CLOSED)
 
 
+def ordered(leads: QuerySet[Lead], order: str) -> QuerySet[Lead]:
+    """With what the order asks for: who was never contacted comes before everybody else."""
+    return leads.annotate(contacted_at=CONTACTED_AT) if order == "contact" else leads
+
+
 def _due_before(user: User, until) -> Q:
     """Leads on which something is due before an instant; a rep's own duties, anybody's for who leads others."""
     rows = Deadline.objects.open().filter(
@@ -97,7 +110,14 @@ def _rated() -> list[str]:
 def shown(leads: QuerySet[Lead]) -> QuerySet[Lead]:
     """With what the rows of a list show, and nothing else."""
     own = ("status", "source", "product", "grade", "stage", "arrived_at", "last_contact_at")
-    named = ("customer__name", "customer__industry", "customer__region", "contact__name", "owner__name")
+    named = (
+        "customer__name",
+        "customer__pinyin",
+        "customer__industry",
+        "customer__region",
+        "contact__name",
+        "owner__name",
+    )
     return leads.for_list().only(*own, *named)
 
 

@@ -22,6 +22,7 @@ register(
     Kind("needs.confirmed", title=_("%(company)s has confirmed its needs"), action_label=_("File the needs request")),
     Kind("needs.refused", title=_("%(company)s says that the needs report is not right"), action_label=_("Read")),
     Kind("needs.requested", title=_("%(person)s has filed the needs request of %(company)s"), action_label=_("Read")),
+    Kind("bulk.undone", title=_("%(person)s took a change back: it concerns %(count)s of your leads")),
     Kind("comment.mentioned", title=_("%(person)s mentions you on %(company)s"), action_label=_("Read")),
     Kind("comment.replied", title=_("%(person)s answers you on %(company)s"), action_label=_("Read")),
     Kind("lead.wrote_again", title=_("%(company)s wrote again through the form “%(form)s”"), action_label=_("Open")),

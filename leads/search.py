@@ -1,12 +1,12 @@
-"""What the header's search finds here: leads by their company, contacts by name, number or mail address."""
+"""What the header's search finds here: leads and customers by company, contacts by name, number or mail address."""
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from leads import identity
-from leads.grams import Bigrams, bigrams
-from leads.models import Contact, Lead, Status
+from leads.grams import find_named, spelling
+from leads.models import Contact, Customer, Lead, Status
 from salesops.encryption import blind_index
 from salesops.people import scope
 from salesops.people.models import Role, User
@@ -15,12 +15,10 @@ from salesops.web.search import MOST, SHORTEST, Hit, register
 
 @register(_("Leads"), order=10)
 def leads(user: User, words: str) -> list[Hit]:
-    """The leads of companies with the words in their name, newest first; closed ones too."""
-    key = identity.company_key(words)
-    if len(key) < SHORTEST or identity.phone_digits(words):
+    """The leads of companies with the words in their name or its pinyin, newest first; closed ones too."""
+    if len(identity.company_key(words)) < SHORTEST or identity.phone_digits(words):
         return []
-    named = Lead.objects.visible_to(user).annotate(grams=Bigrams("customer__name_key"))
-    named = named.filter(grams__contains=bigrams(key), customer__name_key__contains=key)
+    named = Lead.objects.visible_to(user).filter(customer__in=Customer.objects.named(words))
     found = named.select_related("customer", "owner").order_by("-arrived_at", "-id")[: MOST + 1]
     return [_lead_hit(lead) for lead in found]
 
@@ -31,9 +29,24 @@ def _lead_hit(lead: Lead) -> Hit:
     return Hit(lead.customer.name, _page(lead.pk), said, (lead.grade,) if lead.grade else ())
 
 
+@register(_("Customers"), order=15)
+def customers(user: User, words: str) -> list[Hit]:
+    """The companies with the words in their name; the page of a merged one is that of the one that stays."""
+    if len(identity.company_key(words)) < SHORTEST or identity.phone_digits(words):
+        return []
+    named = Customer.objects.visible_to(user).named(words).select_related("owner")
+    return [_customer_hit(customer) for customer in named.order_by("pinyin", "pk")[: MOST + 1]]
+
+
+def _customer_hit(customer: Customer) -> Hit:
+    said = (customer.industry, customer.region, customer.owner.name if customer.owner_id else "")
+    url = reverse("leads:customer", args=[customer.pk])
+    return Hit(customer.name, url, " · ".join(filter(None, said)), tuple(customer.tags[:3]))
+
+
 @register(_("Contacts"), order=20)
 def contacts(user: User, words: str) -> list[Hit]:
-    """The people at customers, by a part of the name, or by the whole number or mail address in any writing."""
+    """The people at customers, by part of the name or its pinyin, by the number or the mail address in any writing."""
     rows = _matching(words.strip())
     if rows is None:
         return []
@@ -58,7 +71,7 @@ def _matching(words: str) -> QuerySet[Contact] | None:
     name = identity.plain(words)
     if len(name) < SHORTEST:
         return None
-    return Contact.objects.annotate(grams=Bigrams("name")).filter(grams__contains=bigrams(name), name__contains=name)
+    return find_named(Contact.objects.all(), "name", name, spelling(name))
 
 
 def _with_contacts_open(user: User) -> QuerySet[Lead]:

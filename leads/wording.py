@@ -22,6 +22,16 @@ FIELDS = {
     "wechat": _("WeChat"),
 }
 
+BULK_ACTS = {
+    "assign": _("Assign to somebody"),
+    "tag": _("Add a tag"),
+    "untag": _("Take a tag off"),
+    "grade": _("Change the grade"),
+    "return": _("Return to the pool"),
+    "nurture": _("Put into the nurture pool"),
+    "lose": _("Close as lost"),
+}
+
 _REASONS = {
     "no_company": _("The company is missing."),
     "no_contact": _("There is no usable phone number, mail address or WeChat name."),

@@ -2,6 +2,7 @@
 
 from .appointments import cancel_appointment, move_appointment, plan_appointment
 from .arriving import NewLead, arrive
+from .bulk import change_many, undo_many
 from .cleaning import close, qualify, set_sizes
 from .collaborating import ask_to_collaborate, decide_collaboration
 from .company_rules import change_rules
@@ -42,6 +43,7 @@ __all__ = [
     "assign",
     "attach_minutes",
     "cancel_appointment",
+    "change_many",
     "change_rules",
     "claim",
     "close",
@@ -91,6 +93,7 @@ __all__ = [
     "take_export",
     "undo_edit",
     "undo_follow_up",
+    "undo_many",
     "undo_merge",
     "unmark_key",
     "use_pieces",

@@ -46,12 +46,18 @@ def set_sizes(leads: Iterable[Lead], *, size: str, by: User, at: datetime) -> in
     return Customer.objects.filter(pk__in=ids).exclude(size=size).update(size=size)
 
 
+def why_not_close(lead: Lead) -> str:
+    """Why a lead cannot be closed, "" if it can."""
+    is_open = lead.status != Status.CLOSED
+    return "" if is_open else _("%(company)s is closed already.") % {"company": lead.customer.name}
+
+
 @transaction.atomic
 def close(lead: Lead, *, reason: str, by: User, at: datetime) -> Lead:
     """Closes a lead that does not fit, with the reason. Raises Refused if it is closed already."""
     lead = locked(lead, at)
-    if lead.status == Status.CLOSED:
-        raise Refused(_("%(company)s is closed already.") % {"company": lead.customer.name})
+    if refusal := why_not_close(lead):
+        raise Refused(refusal)
     before, owner = lead.status, lead.owner_id
     lead.status, lead.closed_reason = Status.CLOSED, reason
     lead.save(update_fields=["status", "closed_reason"])

@@ -20,14 +20,20 @@ def regrade(lead: Lead, *, grade: str, reason: str, by: User, at: datetime) -> L
     A lead in the nurture pool that is upgraded is routed anew.
     """
     lead = locked(lead, at)
-    if lead.status in (Status.CLOSED, Status.CLEANING):
-        raise Refused(_("%(company)s has no grade to change.") % {"company": lead.customer.name})
+    if refusal := why_not_regrade(lead):
+        raise Refused(refusal)
     before, lead.grade = lead.grade, grade
     lead.save(update_fields=["grade"])
     note_grade(lead, before, reason=reason, by=by, at=at)
     if lead.status == Status.NURTURE and grade != Grade.C:
         return route(lead, by=by, at=at)
     return lead
+
+
+def why_not_regrade(lead: Lead) -> str:
+    """Why a lead cannot be graded anew, "" if it can."""
+    graded = lead.status not in (Status.CLOSED, Status.CLEANING)
+    return "" if graded else _("%(company)s has no grade to change.") % {"company": lead.customer.name}
 
 
 def note_grade(lead: Lead, before: str, *, reason: str, by: User, at: datetime) -> None:

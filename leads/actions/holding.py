@@ -120,14 +120,21 @@ def end_assignment(lead: Lead, ended: str, *, at: datetime, reason: str = "") ->
 def assign(lead: Lead, *, to: User, by: User, at: datetime) -> Lead:
     """Assigns a lead by hand; whoever assigns it to themselves has accepted it. Raises Refused."""
     lead = locked(lead, at)
-    if lead.status in (Status.CLOSED, Status.CLEANING) or not lead.grade:
-        raise Refused(_("%(company)s is not ready to be assigned.") % {"company": lead.customer.name})
-    if lead.owner_id == to.pk:
-        raise Refused(_("%(person)s holds this lead already.") % {"person": to.name})
-    if not to.is_active:
-        raise Refused(_("%(person)s has left.") % {"person": to.name})
+    if refusal := why_not_assign(lead, to):
+        raise Refused(refusal)
     own(lead.customer, to, by=by, at=at)
     return hand_to(lead, to, how=Assignment.How.BY_HAND, by=by, at=at, accepted=to == by)
+
+
+def why_not_assign(lead: Lead, to: User | None) -> str:
+    """Why a lead cannot be assigned, "" if it can; without `to` as far as it hangs on the lead alone."""
+    if lead.status in (Status.CLOSED, Status.CLEANING) or not lead.grade:
+        return _("%(company)s is not ready to be assigned.") % {"company": lead.customer.name}
+    if to is None:
+        return ""
+    if lead.owner_id == to.pk:
+        return _("%(person)s holds this lead already.") % {"person": to.name}
+    return "" if to.is_active else _("%(person)s has left.") % {"person": to.name}
 
 
 @transaction.atomic
@@ -179,9 +186,15 @@ def claim(lead: Lead, *, by: User, at: datetime) -> Lead:
 def return_to_pool(lead: Lead, *, reason: str, by: User, at: datetime) -> Lead:
     """Gives a lead back (退回) with a reason: to the lead pool, a C lead to the nurture pool. Raises Refused."""
     lead = locked(lead, at)
-    if lead.status not in (Status.ASSIGNED, Status.ACTIVE):
-        raise Refused(_("Nobody holds %(company)s.") % {"company": lead.customer.name})
+    if refusal := why_not_return(lead):
+        raise Refused(refusal)
     return to_pool(lead, why=Pooled.RETURNED, reason=reason, by=by, at=at)
+
+
+def why_not_return(lead: Lead) -> str:
+    """Why a lead cannot be given back, "" if it can."""
+    held = lead.status in (Status.ASSIGNED, Status.ACTIVE)
+    return "" if held else _("Nobody holds %(company)s.") % {"company": lead.customer.name}
 
 
 def to_pool(

@@ -25,13 +25,19 @@ AT_ONCE = 200  # letters of one mailing; who waited longest gets theirs first
 def put_to_nurture(lead: Lead, *, reason: str, by: User, at: datetime) -> Lead:
     """A lead that is not ready goes to the nurture pool as a C lead, with the reason. Raises Refused."""
     lead = locked(lead, at)
-    if lead.status not in (Status.ASSIGNED, Status.ACTIVE, Status.POOL):
-        raise Refused(_("%(company)s cannot go to the nurture pool now.") % {"company": lead.customer.name})
+    if refusal := why_not_nurture(lead):
+        raise Refused(refusal)
     if lead.grade != Grade.C:
         before, lead.grade = lead.grade, Grade.C
         lead.save(update_fields=["grade"])
         note_grade(lead, before, reason=reason, by=by, at=at)
     return to_pool(lead, why=Pooled.RETURNED, reason=reason, by=by, at=at)
+
+
+def why_not_nurture(lead: Lead) -> str:
+    """Why a lead cannot go to the nurture pool, "" if it can."""
+    fits = lead.status in (Status.ASSIGNED, Status.ACTIVE, Status.POOL)
+    return "" if fits else _("%(company)s cannot go to the nurture pool now.") % {"company": lead.customer.name}
 
 
 @transaction.atomic

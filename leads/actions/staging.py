@@ -11,7 +11,7 @@ from salesops.events.recording import record
 from salesops.people.models import User
 
 from .appointments import cancel_appointment
-from .cleaning import close
+from .cleaning import close, why_not_close
 from .promising import drop_locked
 from .refusing import Refused, locked
 
@@ -36,8 +36,8 @@ def advance(lead: Lead, *, by: User, at: datetime) -> Lead:
 def lose(lead: Lead, *, reason: str, text: str, by: User, at: datetime) -> Lead:
     """Closes a lead as lost (输单); what is owed on it ends. Raises Refused if it is closed already."""
     lead = locked(lead, at)
-    if lead.status == Status.CLOSED:
-        raise Refused(_("%(company)s is closed already.") % {"company": lead.customer.name})
+    if refusal := why_not_close(lead):
+        raise Refused(refusal)
     for planned in lead.appointments.filter(state=Appointment.State.PLANNED):
         cancel_appointment(planned, by=by, at=at)
     for model in (Promise, Question, Sent):

@@ -1,5 +1,5 @@
 from .cleaning import CloseForm, QualifyForm, SizesForm
-from .customers import KeyContactForm, MarkForm, MergeForm, ParentForm, TagsForm
+from .customers import KeyContactForm, MarkForm, MergeForm, ParentForm, TagForm, TagsForm
 from .editing import FieldForm
 from .entering import CollaborationForm, DecisionForm, KnownForm, NewLeadForm
 from .erasing import EraseForm, EraseSurelyForm
@@ -49,6 +49,7 @@ __all__ = [
     "SizesForm",
     "StartForm",
     "SurveyForm",
+    "TagForm",
     "TagsForm",
     "VisitorForm",
     "WebFormForm",

@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from leads import identity
 from leads.models import Contact, Customer
+from leads.models.customer import TAG
 from salesops.web.forms import EditForm, OneTimeForm
 
 
@@ -46,6 +47,18 @@ class TagsForm(EditForm):
     @property
     def words(self) -> list[str]:
         return self.cleaned_data["tags"].split(", ") if self.cleaned_data["tags"] else []
+
+
+class TagForm(OneTimeForm):
+    """One tag, to be put on many companies or taken off."""
+
+    tag = forms.CharField(label=_("Tag"), max_length=TAG, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+
+    def clean_tag(self) -> str:
+        tag = identity.tidy(self.cleaned_data["tag"])
+        if not tag or any(mark in tag for mark in ",，、·"):
+            raise forms.ValidationError(_("One tag, without commas."))
+        return tag
 
 
 class ParentForm(OneTimeForm):

@@ -1,8 +1,11 @@
+from collections.abc import Iterable
+
 from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from leads.models import Grade, Source, Stage
+from leads.actions.bulk import MOST
+from leads.models import Customer, Grade, Source, Stage
 from salesops.people.models import User
 from salesops.web.forms.long_select import LongSelect
 
@@ -77,23 +80,22 @@ class FilterForm(NarrowingForm):
     def where(self) -> Q:
         found, text = super().where(), self.chosen.get("q")
         if text:
-            found &= Q(customer__name__icontains=text) | Q(customer__pinyin__icontains=text.lower())
+            found &= Q(customer__in=Customer.objects.named(text))
         if tag := self.chosen.get("tag"):
             found &= Q(customer__tags__contains=[tag])
         return found
 
 
 class BulkForm(forms.Form):
-    """The ticked leads of a list and whom they go to."""
+    """The ticked leads of a list, or all of the page, and what is to be done to them: "tag", or "assign:12"."""
 
     leads = forms.TypedMultipleChoiceField(coerce=int, choices=())
-    to = forms.ModelChoiceField(User.objects.none(), label=_("Account manager"))
 
-    def __init__(self, data, *, people):
+    def __init__(self, data, *, acts: Iterable[str]):
         super().__init__(data)
-        ticked = [pk for pk in data.getlist("leads") if pk.isdigit()][:MOST]
+        shown = data.get("shown", "").split(",") if "all" in data else data.getlist("leads")
+        ticked = [pk for pk in shown if pk.isascii() and pk.isdigit() and len(pk) < 19][:MOST]
+        self.data = {"leads": ticked, "act": data.get("act", "").partition(":")[0]}
+        self.fields["leads"].widget = forms.SelectMultiple()
         self.fields["leads"].choices = [(int(pk), pk) for pk in ticked]
-        self.fields["to"].queryset = people
-
-
-MOST = 200  # at once: each is a transaction of its own, and the page waits for all of them
+        self.fields["act"] = forms.ChoiceField(choices=[(act, act) for act in acts])

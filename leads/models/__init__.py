@@ -1,3 +1,4 @@
+from .bulk import BulkChange, BulkRow
 from .customer import Contact, Customer, Size
 from .export import Export, ExportPiece
 from .field_change import FieldChange
@@ -23,6 +24,8 @@ from .web_form import WebForm
 __all__ = [
     "Appointment",
     "Assignment",
+    "BulkChange",
+    "BulkRow",
     "Case",
     "Collaboration",
     "Comment",

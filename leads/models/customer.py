@@ -7,11 +7,10 @@ from django.db.models import Case, Exists, OuterRef, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from leads import identity
-from leads.grams import Bigrams
+from leads.grams import SHORTEST, Bigrams, Spelled, find_named, spelling, syllables
 from salesops.encryption import EncryptedTextField, blind_index
 from salesops.people import scope
 from salesops.people.models import Role
-from salesops.people.models.user import pinyin_key
 
 TAG = 20  # characters
 
@@ -30,6 +29,13 @@ class CustomerQuerySet(models.QuerySet):
             return self
         leads = self.model._meta.get_field("leads").related_model.objects.visible_to(user)
         return self.filter(Q(owner__in=scope.people(user)) | Q(pk__in=leads.order_by().values("customer")))
+
+    def named(self, words: str):
+        """Those with the words in their name or in how it is said: pinyin or initials, from any syllable on."""
+        key = identity.company_key(words)
+        if len(key) < SHORTEST:
+            return self.filter(name_key__startswith=key) if key else self.none()
+        return find_named(self, "name_key", key, spelling(identity.plain(words)))
 
     def with_holder(self, user):
         """Adds `held`: the user owns the customer or stands in for who does; `below`: one of the user's people does."""
@@ -76,6 +82,7 @@ class Customer(models.Model):
             models.Index(fields=["owner", "pinyin"]),
             models.Index(fields=["pinyin"], name="customer_pinyin"),
             GinIndex(Bigrams("name_key"), name="customer_name_pairs"),
+            GinIndex(Spelled("pinyin"), name="customer_said"),
             GinIndex(fields=["tags"], name="customer_tags"),
         ]
 
@@ -84,7 +91,7 @@ class Customer(models.Model):
 
     def save(self, *args, **kwargs):
         self.name_key = identity.company_key(self.name)
-        self.pinyin = pinyin_key(self.name_key)  # without the legal form, which everybody has
+        self.pinyin = syllables(self.name_key)  # without the legal form, which everybody has
         super().save(*args, **kwargs)
 
     @property
@@ -93,12 +100,13 @@ class Customer(models.Model):
         return f"customer:{self.pk}"
 
 
-@pghistory.track(exclude=["phone", "email", "wechat"])
+@pghistory.track(exclude=["phone", "email", "wechat", "pinyin"])
 class Contact(models.Model):
     """A person at a customer. Phone, mail and WeChat are encrypted; a blind index finds them again (handbook H4)."""
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="contacts", verbose_name=_("company"))
     name = models.CharField(_("contact"), max_length=60, blank=True, default="")
+    pinyin = models.CharField(max_length=200, editable=False, default="")
     title = models.CharField(_("job title"), max_length=60, blank=True, default="")
     phone = EncryptedTextField(_("phone"), blank=True, default="")
     phone_index = models.CharField(max_length=64, editable=False, default="")
@@ -112,6 +120,7 @@ class Contact(models.Model):
         indexes = [
             models.Index(fields=["email_index"], condition=~Q(email_index=""), name="contact_email"),
             GinIndex(Bigrams("name"), name="contact_name_pairs"),
+            GinIndex(Spelled("pinyin"), name="contact_said"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -133,6 +142,7 @@ class Contact(models.Model):
     def save(self, *args, **kwargs):
         for field, text in self.blind_indexes.items():
             setattr(self, field, blind_index(text(self)))
+        self.pinyin = syllables(self.name)
         super().save(*args, **kwargs)
 
     @property

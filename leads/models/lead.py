@@ -1,9 +1,10 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pghistory
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Exists, OuterRef, Q, When
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from salesops.people import scope
@@ -79,6 +80,10 @@ class Loss(models.TextChoices):
 # Who lost a lead may have hung up a minute before: for a day they read it and leave a note about what was said. Later
 # they have nothing to do with the customer any more, and sop.md section 3 shows them only their own.
 LATE_NOTES = timedelta(hours=24)
+
+
+# When the customer was last reached, for lists in that order; those never reached come first.
+CONTACTED_AT = Coalesce("last_contact_at", Value(datetime(2000, 1, 1, tzinfo=UTC), output_field=models.DateTimeField()))
 
 
 class LeadQuerySet(models.QuerySet):
@@ -168,6 +173,7 @@ class Lead(models.Model):
                 name="lead_to_clean",
             ),
             models.Index(fields=["owner"], condition=Q(status__in=["assigned", "active"]), name="lead_load"),
+            models.Index(CONTACTED_AT, "id", name="lead_contacted"),
         ]
         constraints = [
             models.CheckConstraint(

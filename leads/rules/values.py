@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from leads.models import Assignment, Intent, Loss, Pooled, Source, Stage, Status, Way
-from leads.wording import FIELDS
+from leads.wording import BULK_ACTS, FIELDS
 from salesops.events.registry import describe_data
 
 WAYS_IN = [("hand", _("entered by hand")), ("import", _("import")), ("web_form", _("web form")), ("api", "API")]
@@ -11,6 +11,7 @@ WAYS_IN = [("hand", _("entered by hand")), ("import", _("import")), ("web_form",
 describe_data(
     {
         "accepted": _("accepted"),
+        "act": _("act"),
         "active": _("in use"),
         "agreed": _("agreed with the customer"),
         "answers": _("first response"),
@@ -44,6 +45,7 @@ describe_data(
         "working": _("after the first response"),
     },
     {
+        "act": BULK_ACTS.items(),
         "before": [*Stage.choices, *Status.choices],
         "field": FIELDS.items(),
         "fields": FIELDS.items(),

@@ -18,6 +18,7 @@ SENTENCES = {
     "lead.nurtured": ("sunrise", gettext_lazy("Into the nurture pool")),
     "nurture.sent": ("envelope", gettext_lazy("A case was sent by mail")),
     "nurture.interested": ("star", gettext_lazy("The contact wants to know more")),
+    "lead.put_back": ("arrow-counterclockwise", gettext_lazy("A change of many leads was taken back: all as before")),
     "lead.closed": ("lock", gettext_lazy("Closed")),
     "lead.taken_over": ("box-arrow-right", gettext_lazy("Taken over by %(owner)s")),
     "lead.completed": ("upload", gettext_lazy("An imported file filled in what was blank")),

@@ -1,3 +1,4 @@
+from .bulk import bulk, bulk_change, bulk_undo
 from .cleaning import cleaning, closing, qualification, sizes
 from .commenting import comment
 from .customers import customer, customer_contact, key_contact, key_mark, parent, tags
@@ -15,7 +16,7 @@ from .import_ends import import_rejected, import_review, import_template, import
 from .import_steps import import_columns, import_discard, import_file, import_start
 from .imports import import_, import_detail
 from .library import library, library_piece, library_retirement, offered
-from .lists import assignments, list
+from .lists import list
 from .merging import merge, merge_undo
 from .needs import needs, needs_answer, needs_list, needs_noted, needs_paper, needs_report, needs_request, needs_text
 from .nurturing import consent, letter_answer, mailing, nurturing
@@ -32,7 +33,9 @@ __all__ = [
     "acceptance",
     "appointment",
     "assignment",
-    "assignments",
+    "bulk",
+    "bulk_change",
+    "bulk_undo",
     "cancellation",
     "claim",
     "cleaning",

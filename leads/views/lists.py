@@ -1,25 +1,17 @@
-from django.contrib import messages
 from django.http import QueryDict
-from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.shortcuts import render
 
-from leads import actions, listing
-from leads.forms import BulkForm, FilterForm
-from leads.models import Lead, Source, Stage, Status
+from leads import bulk, listing
+from leads.forms import FilterForm
+from leads.models import Source, Stage
 from leads.policy import EXPORTERS, assignable
-from salesops.people.models import HEADS, Role
+from salesops.people.models import Role
 from salesops.people.scope import require_role
-from salesops.sop.forecast import forecast
 from salesops.sop.registry import registry
 from salesops.web import keyset, saved_views
-from salesops.web.forms import one_time
 from salesops.web.forms.saved_view import NewViewForm
 
 PAGE = "leads:list"
-MANAGING = (*HEADS, Role.SO, Role.ADMIN)
 
 
 @require_role(Role.AM, Role.SE, Role.LEADER, Role.MANAGER, Role.SO, Role.CS, Role.ADMIN)
@@ -30,15 +22,17 @@ def list(request):
     tab = saved_views.current(tabs, given)
     view = given.get("view", "")
     view = view if view in views else listing.first_view(request.user)
-    urgent = "due" in given and view != "all"
-    people = assignable(request.user).only("name", "pinyin") if request.user.has_role(*MANAGING) else None
+    order = "due" if "due" in given else given.get("sort", "")  # "due": as views were saved before there was a choice
+    orders = {key: label for key, (label, _columns) in listing.ORDERS.items() if key != "due" or view != "all"}
+    order = order if order in orders else ""
+    people = assignable(request.user).only("name", "pinyin") if request.user.has_role(*bulk.MANAGING) else None
     form = FilterForm(given, people=people)
     found = listing.leads_of(view, request.user, request.now).filter(form.where())
-    page = _page(request, found, listing.MOST_URGENT if urgent else listing.NEWEST)
+    page = _page(request, listing.ordered(found, order), listing.ORDERS[order][1])
     saved_views.remember(request, PAGE, f"{saved_views.FIELD}={tab.view.pk}" if tab else f"view={view}")
     remember(request, "leads", [lead.pk for lead in page.rows])
     kept = QueryDict(mutable=True)  # with the view, which another tab may have changed in the session
-    kept.update({"view": view, **({"due": ""} if urgent else {})})
+    kept.update({"view": view, **({"sort": order} if order else {})})
     kept.update({name: given[name] for name in form.chosen})
     filters = kept.urlencode()
     if tab:
@@ -53,9 +47,11 @@ def list(request):
         "save": _save_form(request, form, filters, tab),
         "form": form,
         "chips": form.chips(),
-        "urgent": urgent,
+        "order": order,
+        "orders": orders,
         "kept": kept,
-        "bulk": people,
+        "bulk": bulk.acts_of(request.user),
+        "bulk_people": people or (),
         "may_export": request.user.has_role(*EXPORTERS),
     }
     return render(request, "leads/list.html", context)
@@ -63,7 +59,7 @@ def list(request):
 
 def _save_form(request, form: FilterForm, filters: str, tab) -> NewViewForm | None:
     """The form that saves these filters, where there is something to save that no view shows yet."""
-    if not (form.chosen or "due" in QueryDict(filters)) or (tab and QueryDict(tab.view.query) == QueryDict(filters)):
+    if not (form.chosen or "sort" in QueryDict(filters)) or (tab and QueryDict(tab.view.query) == QueryDict(filters)):
         return None
     name = tab.view.name if tab and tab.mine else " ".join(str(chip["words"]) for chip in form.chips())[:40]
     share = str(tab.view.team_id or "all") if tab and tab.mine and tab.view.shared else ""
@@ -100,53 +96,3 @@ def _page(request, leads, order=listing.NEWEST):
 
 
 STAGES, SOURCES = dict(Stage.choices), dict(Source.choices)
-
-
-@one_time
-@require_POST
-@require_role(*MANAGING)
-def assignments(request):
-    """Assigns the ticked leads of a list to one person: first what it would do, then, confirmed, does it."""
-    form = BulkForm(request.POST, people=assignable(request.user))
-    if not form.is_valid():
-        messages.warning(request, _("Tick the leads and choose who gets them."))
-        return redirect("leads:list")
-    to, ticked = form.cleaned_data["to"], form.cleaned_data["leads"]
-    leads = Lead.objects.visible_to(request.user).filter(pk__in=ticked).select_related("customer").order_by("pk")
-    if "confirmed" not in request.POST:
-        return render(request, "leads/assignments.html", _preview(request, leads, to))
-    done, refused = 0, []
-    for lead in leads:
-        try:
-            actions.assign(lead, to=to, by=request.user, at=request.now)
-            done += 1
-        except actions.Refused as why:
-            refused.append(str(why))
-    if done:
-        said = ngettext("%(n)s lead went to %(person)s.", "%(n)s leads went to %(person)s.", done)
-        messages.success(request, said % {"n": done, "person": to.name})
-    for why in refused[:5]:
-        messages.warning(request, why)
-    return redirect("leads:list")
-
-
-def _preview(request, leads, to) -> dict:
-    """What assigning would do: which leads go, which cannot, and when the new clocks would run out."""
-    going = [lead for lead in leads if lead.grade and lead.owner_id != to.pk and lead.status not in _NOT_READY]
-    grades = {lead.grade for lead in going}
-    answers = [forecast("lead.first_response", owner=to, case=grade, at=request.now).due_at for grade in grades]
-    accepts = forecast("lead.accept", owner=to, case="", at=request.now).due_at if going else None
-    staying = [lead for lead in leads if lead not in going]
-    taken = sum(lead.owner_id is not None for lead in going)
-    return {
-        "to": to,
-        "going": going,
-        "staying": staying,
-        "taken": taken,
-        "accept_at": accepts if to != request.user else None,
-        "answer_at": min(answers, default=None),
-        "back": reverse("leads:list"),
-    }
-
-
-_NOT_READY = (Status.CLOSED, Status.CLEANING)

@@ -46,11 +46,8 @@ def security_search(request):
         contact = Contact.objects.filter(phone_index=blind_index(digits)).first()
         query.update({"contact": contact.pk} if contact else {})
     else:
-        key = identity.company_key(words)
-        alike = (
-            Customer.objects.filter(name_key__contains=key).order_by("pinyin", "pk") if key else Customer.objects.none()
-        )
-        customer = alike.filter(name_key=key).first() or alike.first()
+        alike = Customer.objects.named(words).order_by("pinyin", "pk")
+        customer = alike.filter(name_key=identity.company_key(words)).first() or alike.first()
         query.update({"customer": customer.pk} if customer else {})
     if not query:
         messages.warning(request, _("No contact has this number, and no customer this name."))

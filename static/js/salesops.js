@@ -157,6 +157,17 @@
   };
   if (words) setInterval(count, 60000);
 
+  // One box that ticks all of its page; the server does the same where this has not run.
+  document.addEventListener("change", (event) => {
+    const name = event.target.dataset?.ticks;
+    const all = document.querySelector("[data-ticks]");
+    if (!name) {
+      if (all && event.target.name === all.dataset.ticks && !event.target.checked) all.checked = false;
+      return;
+    }
+    for (const box of document.querySelectorAll(`input[name="${CSS.escape(name)}"]`)) box.checked = event.target.checked;
+  });
+
   // Shortcuts: letters outside fields and dialogs, never while a word is composed. Each has a button or link too.
   const rows = () => [...document.querySelectorAll("[data-row]")];
   const here = () => document.activeElement?.closest("[data-row]");
@@ -173,7 +184,7 @@
     k: () => move(-1),
     f: () => (here() ?? document).querySelector(".act, .follow-up input")?.click(),
     x: () => here()?.querySelector("input[type=checkbox]")?.click(),
-    a: () => document.getElementById("bulk-to")?.focus(),
+    a: () => document.getElementById("bulk-act")?.focus(),
     F: () => document.querySelector(".filters > summary")?.click(),
     c: () => (here() ?? document).querySelector(".call")?.click(),
     e: () => (here() ?? document).querySelector(".explains, .editable")?.click(),

@@ -10,6 +10,7 @@ from leads.actions.import_drafts import upload
 from leads.letters import address
 from leads.models import (
     Appointment,
+    BulkChange,
     Case,
     Collaboration,
     Contact,
@@ -300,6 +301,15 @@ def _web_form(co):
     )[0]
 
 
+def changed_many(co, owner):
+    return {"pk": BulkChange.objects.create(act="tag", by=owner, at=clock.now()).pk}
+
+
+# Whoever did it, and nobody else.
+OWN_CHANGE = {"everybody": "403 403 403"}
+OWN_CHANGE |= dict.fromkeys(("am", "so", "leader", "manager", "admin"), "200 404 404")
+OWN_CHANGE_UNDONE = {role: status.replace("200", "302") for role, status in OWN_CHANGE.items()}
+
 ROWS = [
     row("leads:new", **ENTERING),
     row("leads:new", post={}, **ENTERING | dict.fromkeys(("am", "so", "leader", "manager", "admin"), 422)),
@@ -308,7 +318,14 @@ ROWS = [
     row("leads:collaborations", found, **ASKERS),
     row("leads:collaboration", asked, **DECIDERS),
     row("leads:list", **only("am", "se", "so", "leader", "manager", "admin", "cs")),
-    row("leads:assignments", post={}, **only("so", "leader", "manager", "admin", status=302)),
+    row("leads:bulk", post={}, **only("am", "so", "leader", "manager", "admin", status=302)),
+    row("leads:bulk_change", changed_many, **OWN_CHANGE),
+    row(
+        "leads:bulk_undo",
+        changed_many,
+        **{role: code.replace("200", "302") for role, code in OWN_CHANGE.items()},
+        post={},
+    ),
     row("leads:cleaning", **only("so", "admin")),
     row("leads:sizes", **only("so", "admin", status=302), post={}),
     row("leads:pool", **only("am", "se", "so", "leader", "manager", "admin")),

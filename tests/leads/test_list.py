@@ -1,14 +1,16 @@
-"""The list of leads: views, filters, order, and assigning many at once."""
+"""The list of leads: views, filters and order."""
 
 import re
 from html import unescape
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from leads import listing
 from leads.actions import claim, log_follow_up, qualify
 from leads.models import Lead, PoolRules
 from salesops.sop.models import Deadline
-from salesops.web.forms.once import new_token
 from tests.sop.world import local, run_sweep
 
 pytestmark = pytest.mark.django_db
@@ -117,6 +119,51 @@ def test_what_is_most_urgent_comes_first_and_every_row_once_over_all_pages(firm,
     assert seen == ["10分", "20分", "30分", "40分", "50分", "无事"]
 
 
+def test_by_name_and_by_last_contact_every_row_comes_once_over_all_pages(firm, graded, shown, client, monkeypatch):
+    monkeypatch.setattr("salesops.web.keyset.page.__kwdefaults__", {"size": 2})
+    leads = {name: graded(name, by=firm.wang) for name in ("中信", "重庆长安", "安徽合力", "安徽江淮", "北方")}
+    called = {"way": "call", "reached": True, "note": "聊了"}
+    for time, name in (("10:30", "中信"), ("10:10", "北方")):
+        log_follow_up(leads[name], by=firm.wang, at=local(f"2026-03-02 {time}"), **called)
+    client.force_login(firm.wang)
+
+    def pages(query):
+        seen = []
+        while query:
+            answer = client.get(f"/leads/{query}")
+            seen += [lead.customer.name for lead in answer.context["page"].rows]
+            following = re.search(r'href="([^"]+)" rel="next"', answer.content.decode())
+            query = unescape(following[1]) if following else ""
+        return seen
+
+    by_name = ["安徽合力", "安徽江淮", "北方", "重庆长安", "中信"]
+    assert pages("?view=mine&sort=name") == by_name
+    assert pages("?view=all&sort=contact") == ["重庆长安", "安徽合力", "安徽江淮", "北方", "中信"]
+
+
+@pytest.mark.parametrize("sort", ["name", "contact", "due", ""])
+def test_each_order_costs_the_same_for_many_leads(firm, graded, shown, client, sort):
+    graded("甲公司", by=firm.wang)
+    shown(firm.wang, f"?view=mine&sort={sort}")
+    asked = []
+    for names in ((), ("乙", "丙", "丁")):
+        _made = [graded(name, by=firm.wang) for name in names]
+        client.get(f"/leads/?view=mine&sort={sort}")  # which keeps the leads that were shown in the session
+        with CaptureQueriesContext(connection) as captured:
+            client.get(f"/leads/?view=mine&sort={sort}")
+        asked.append(len(captured))
+    assert asked[0] == asked[1] <= 12
+
+
+def test_names_and_last_contacts_are_read_from_an_index(firm, graded):
+    for order in ("name", "contact"):
+        rows = listing.ordered(Lead.objects.all(), order).order_by(*listing.ORDERS[order][1])[:50]
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_sort = off")
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        assert {"name": "customer_pinyin", "contact": "lead_contacted"}[order] in rows.explain()
+
+
 def test_the_last_view_is_remembered(firm, graded, shown):
     graded("甲公司", by=firm.wang)
     assert shown(firm.wang) == ["甲公司"]
@@ -128,38 +175,12 @@ def test_the_view_that_was_looked_at_last_opens_again(firm, graded, client, show
     assert client.get("/leads/").context["view"] == "late"
 
 
-def test_many_leads_are_assigned_after_a_look_at_what_it_does(firm, graded, shown, client):
-    free, taken = graded("公海的"), graded("张敏的", by=firm.min)
-    theirs, uncleaned = graded("已是王伟的", by=firm.wang), graded("未分级")
-    Lead.objects.filter(pk=uncleaned.pk).update(status="cleaning", grade="")
-    client.force_login(firm.zhou)
-    ticked = {"leads": [free.pk, taken.pk, theirs.pk, uncleaned.pk], "to": firm.wang.pk}
-    page = client.post("/leads/assignments/", {"once": new_token(), **ticked})
-    assert {lead.pk for lead in page.context["going"]} == {free.pk, taken.pk}
-    assert page.context["taken"] == 1
-    assert page.context["accept_at"] == local("2026-03-02 13:00")
-    assert page.context["answer_at"] == local("2026-03-02 15:00")
-    assert Lead.objects.filter(owner=firm.wang).count() == 1
-    client.post("/leads/assignments/", {"once": new_token(), "confirmed": "1", **ticked})
-    assert set(Lead.objects.filter(owner=firm.wang)) == {free, taken, theirs}
-    due = Deadline.objects.open().filter(rule="lead.first_response", file__in=[free.ref, taken.ref])
-    assert {row.due_at for row in due} == {local("2026-03-02 15:00")}
-
-
 def test_duties_on_other_files_do_not_disturb_the_views_of_what_is_due(firm, graded, shown):
     lead = graded("甲公司", by=firm.wang, at="2026-03-02 09:20")
     other = Deadline.objects.open().filter(file=lead.ref).first()
     other.pk, other.file, other.subject = None, "report:2026-03-02", "report:1"
     other.save(force_insert=True)
     assert shown(firm.zhou, "?view=week") == ["甲公司"]
-
-
-def test_a_leader_assigns_to_the_own_cell_only(firm, graded, shown, client):
-    lead = graded("甲公司", by=firm.wang)
-    client.force_login(firm.li)
-    values = {"once": new_token(), "confirmed": "1", "leads": [lead.pk], "to": firm.lin.pk}
-    client.post("/leads/assignments/", values)
-    assert Lead.objects.get().owner == firm.wang
 
 
 def test_a_row_that_is_late_is_marked(firm, graded, client, time_machine):

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from leads.models import Contact, Customer, Lead, Status
-from leads.search import contacts, leads
+from leads.search import contacts, customers, leads
 from salesops.people.models import User
 from salesops.web.search import MOST
 from tests.browser import axe_violations, shoot
@@ -52,6 +52,34 @@ def titles(hits):
 def test_a_company_is_found_by_a_part_of_its_name(firm, held, words, found):
     held(firm.wang, "上海克来机电有限公司")
     assert bool(leads(firm.wang, words)) is found
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("kelai", True),
+        ("Ke Lai", True),
+        ("laijid", True),  # still typing
+        ("kljd", True),
+        ("jd", True),
+        ("shanghaikelaijidian", True),
+        ("elai", False),  # not from the start of a syllable
+        ("kelia", False),
+        ("kjd", False),
+        ("k", False),
+        ("ke:* | a", False),
+    ],
+)
+def test_a_company_is_found_by_its_pinyin_and_initials(firm, held, words, found):
+    held(firm.wang, "上海克来机电有限公司")
+    assert bool(leads(firm.wang, words)) is found
+
+
+def test_a_contact_is_found_by_pinyin_and_initials(firm, held):
+    held(firm.wang, "上海克来机电有限公司", contact="克来明", phone="13911332122")
+    for words in ("kelaiming", "laim", "klm", "lm"):
+        assert titles(contacts(firm.wang, words)) == ["克来明"], words
+    assert contacts(firm.wang, "elaiming") == []
 
 
 def test_latin_names_are_found_in_any_case(firm, held):
@@ -115,14 +143,28 @@ def test_no_number_stands_in_an_address_or_readable_in_the_session(client, firm,
     assert "蒋宇" not in client.get(URL).content.decode()
 
 
+def test_customers_are_found_by_name_with_their_tags_and_nobody_else_s(firm, held, client):
+    lead = held(firm.wang, "上海克来机电有限公司", industry="汽车配件")
+    far = held(firm.lin, "广州克来机电有限公司")
+    Customer.objects.filter(pk=lead.customer_id).update(owner=firm.wang, tags=["重点"])
+    (hit,) = customers(firm.wang, "克来")
+    assert (hit.title, hit.url) == ("上海克来机电有限公司", f"/leads/customers/{lead.customer_id}/")
+    assert hit.tags == ("重点",)
+    assert "汽车配件" in hit.text
+    assert titles(customers(firm.zhou, "克来")) == ["广州克来机电有限公司", "上海克来机电有限公司"]
+    assert titles(customers(firm.lin, "克来")) == [far.customer.name]
+    assert customers(firm.wang, "139 1133 2122") == customers(firm.wang, "克") == []
+    client.force_login(firm.wang)
+    assert client.get(hit.url).status_code == 200
+
+
 def test_no_more_than_twenty_are_shown_and_the_page_says_so(client, firm, held):
     for number in range(MOST + 3):
         held(firm.wang, f"克来机电{number}")
     client.force_login(firm.wang)
     client.post(URL, {"words": "克来"})
     page = client.get(URL)
-    (group,) = page.context["groups"]
-    assert (len(group.hits), group.more) == (MOST, True)
+    assert [(len(group.hits), group.more) for group in page.context["groups"]] == [(MOST, True)] * 2
     assert "仅显示前 20 条" in page.content.decode()
 
 
@@ -133,7 +175,7 @@ def test_a_search_asks_few_queries(client, firm, held, django_assert_max_num_que
     client.post(URL, {"words": "克来"})
     client.get(URL)
     with django_assert_max_num_queries(12):
-        assert len(client.get(URL).context["groups"]) == 2
+        assert len(client.get(URL).context["groups"]) == 3
 
 
 LETTERS = "天地玄黄宇宙洪荒日月盈昃辰宿列张寒来暑往秋收冬藏闰余成岁律吕调阳"

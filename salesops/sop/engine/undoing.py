@@ -21,19 +21,24 @@ def can_undo(event: Event) -> bool:
     )
 
 
-def undo(event: Event, *, at: datetime) -> None:
+def undo(event: Event, *, at: datetime, voided: bool = False) -> None:
     """Reverses what an event did to deadlines, in the caller's transaction, with the subjects locked and settled.
 
     What it opened ends void. What it met ends void, and an equal one opens with the same clock. The caller has made
-    sure that it `can_undo`.
+    sure that it `can_undo`. With `voided`, what the event made void is owed again too; nobody could do it meanwhile, so
+    that one whose time ran out since gets a fresh clock.
     """
     ctx = Context(at)
+    again = ctx.load(Deadline.objects.filter(ended_by=event, ending=Ending.VOID)) if voided else []
     for row in _locked(Deadline.objects.filter(opened_by=event), ctx):
         _annul(row, at, ctx)
     for row in _locked(Deadline.objects.filter(ended_by=event), ctx):
         owner = row.owner_id
         _annul(row, at, ctx)
         reopen(row, ctx, owner_id=owner)
+    for row in again:
+        ran_out = event.at <= row.due_at < at
+        reopen(row, ctx, owner_id=row.owner_id, starts_at=at if ran_out else None)
     flush(ctx)
 
 
