@@ -11,7 +11,7 @@ from itertools import cycle
 from pathlib import Path
 from random import Random
 
-from demo import library, phrases
+from demo import customers, library, phrases
 from demo.visits import DUTIES
 from leads.actions import NewLead, Refused, arrive
 from leads.models import Source
@@ -61,6 +61,7 @@ class History:
         for number in range(days + 1):
             self.day(first + timedelta(days=number), number)
         self.excuse()
+        customers.make(self.people, at=self.until - timedelta(minutes=30))
         sweep(self.until)
 
     def day(self, day, number: int) -> None:

@@ -89,7 +89,7 @@ def ordered(leads: QuerySet[Lead], order: str) -> QuerySet[Lead]:
 def _due_before(user: User, until) -> Q:
     """Leads on which something is due before an instant; a rep's own duties, anybody's for who leads others."""
     rows = Deadline.objects.open().filter(
-        file__startswith="lead:", due_at__lt=until, stopped_at=None, rule__in=_rated()
+        file__startswith="lead:", due_at__lte=until, stopped_at=None, rule__in=_rated()
     )
     if user.has_role(Role.AM):
         rows = rows.filter(owner=user)

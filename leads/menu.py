@@ -14,7 +14,7 @@ SALES = (Role.AM, Role.SE, Role.LEADER, Role.MANAGER, Role.SO, Role.ADMIN)
 register(
     Entry("leads:list", _("Leads"), "funnel", order=20, key="l", roles=SALES, bottom=True),
     Entry("leads:new", _("New lead"), "plus-lg", order=21, key="n", roles=ENTERERS, bottom=True),
-    Entry("leads:known", _("Is it known?"), "search", order=33, roles=ENTERERS),
+    Entry("leads:known", _("Duplicate check"), "search", order=33, roles=ENTERERS),
     Entry("leads:cleaning", _("Cleaning"), "droplet", order=22, roles=(Role.SO, Role.ADMIN)),
     Entry("leads:import", _("Import"), "upload", order=24, roles=(Role.SO, Role.MANAGER, Role.ADMIN)),
     Entry("leads:pool", _("Lead pool"), "people", order=30, key="p", roles=SALES),

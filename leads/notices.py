@@ -19,6 +19,8 @@ register(
     ),
     Kind("collaboration.agreed", title=_("%(person)s agrees: you work along on %(company)s")),
     Kind("collaboration.refused", title=_("%(person)s does not want you to work along on %(company)s")),
+    Kind("collaboration.added", title=_("%(person)s has added you to the team of %(company)s")),
+    Kind("collaboration.ended", title=_("%(person)s has taken you off the team of %(company)s")),
     Kind("needs.confirmed", title=_("%(company)s has confirmed its needs"), action_label=_("File the needs request")),
     Kind("needs.refused", title=_("%(company)s says that the needs report is not right"), action_label=_("Read")),
     Kind("needs.requested", title=_("%(person)s has filed the needs request of %(company)s"), action_label=_("Read")),

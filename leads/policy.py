@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from leads.models import Customer, Lead, Status
+from django.db.models import Q
+
+from leads.models import Collaboration, Customer, Lead, Status
 from salesops.people import scope
 from salesops.people.models import Role, User
 
@@ -23,6 +25,7 @@ class May:
     """The acts that are open to a person on a lead now."""
 
     work: bool  # accept, follow up, plan, grade: its owner, or who stands in
+    join: bool  # log talks, of which no duty is met: who works along on it
     head: bool  # assign, return, agree to later dates: a head of the owner, sales operations
     edit: bool  # the fields of the lead and its customer
     clean: bool
@@ -30,7 +33,7 @@ class May:
     reveal: bool
 
 
-NOTHING = May(work=False, head=False, edit=False, clean=False, claim=False, reveal=False)
+NOTHING = May(work=False, join=False, head=False, edit=False, clean=False, claim=False, reveal=False)
 
 
 def may(user: User, lead: Lead) -> May:
@@ -41,6 +44,7 @@ def may(user: User, lead: Lead) -> May:
     open_lead = lead.status != Status.CLOSED
     return May(
         work=work and open_lead,
+        join=open_lead and lead.owner_id is not None and lead.joined and not work,
         head=open_lead and (operations or heads),
         edit=open_lead and (work or operations or heads),
         clean=operations and open_lead and lead.qualified_at is None,
@@ -73,6 +77,15 @@ def may_customer(user: User, customer: Customer, leads: Iterable[Lead]) -> MayCu
         merge=operations or manager,
         reveal=operations or owns or any(act.reveal for act in acts),
     )
+
+
+def teammates(lead: Lead):
+    """Whom the owner of a lead may name to work along on it: account managers, consultants, service, and the cell."""
+    posts = Q(posts__role__in=(Role.AM, Role.SE, Role.CS), posts__until=None)
+    team = Q(team=lead.owner.team_id) if lead.owner.team_id else Q()
+    people = User.objects.filter(posts | team, is_active=True).exclude(pk__in=[lead.owner_id, lead.presales_id or 0])
+    joined = Collaboration.objects.joined().filter(lead=lead)
+    return people.exclude(pk__in=joined.values("person")).distinct().order_by("pinyin")
 
 
 def assignable(user: User):

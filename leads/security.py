@@ -26,12 +26,12 @@ LOOKS = "opened"
 REVEALED = "contact.revealed"
 EXPORTS = tuple(f"export.{step}" for step in ("asked", "decided", "built", "password_shown", "taken", "stopped"))
 KINDS = {
-    "numbers": (gettext_lazy("Numbers shown"), (REVEALED,)),
+    "numbers": (gettext_lazy("Phone numbers shown"), (REVEALED,)),
     LOOKS: (gettext_lazy("Leads and customers opened"), ()),
     "exports": (gettext_lazy("Exports"), EXPORTS),
     "refused": (gettext_lazy("Pages refused"), ("access.refused",)),
     "signin": (gettext_lazy("Failed sign-ins"), ("signin.failed",)),
-    "alarms": (gettext_lazy("Unusual reading"), ("reading.alarmed",)),
+    "alarms": (gettext_lazy("Unusual viewing"), ("reading.alarmed",)),
     "erased": (gettext_lazy("Erased contacts"), ("contact.erased",)),
 }
 

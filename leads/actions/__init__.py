@@ -4,7 +4,7 @@ from .appointments import cancel_appointment, move_appointment, plan_appointment
 from .arriving import NewLead, arrive
 from .bulk import change_many, undo_many
 from .cleaning import close, qualify, set_sizes
-from .collaborating import ask_to_collaborate, decide_collaboration
+from .collaborating import add_to_team, ask_to_collaborate, decide_collaboration, leave_team
 from .company_rules import change_rules
 from .customers import log_key_contact, mark_key, set_parent, set_tags, unmark_key
 from .editing import edit, undo_edit
@@ -33,6 +33,7 @@ __all__ = [
     "NewLead",
     "Refused",
     "accept",
+    "add_to_team",
     "advance",
     "agree_later",
     "answer_report",
@@ -57,6 +58,7 @@ __all__ = [
     "end_consent",
     "enter_by_hand",
     "erase_contact",
+    "leave_team",
     "log_follow_up",
     "log_key_contact",
     "log_survey",

@@ -55,6 +55,49 @@ def decide_collaboration(asked: Collaboration, *, agreed: bool, answer: str, by:
     return asked
 
 
+@transaction.atomic
+def add_to_team(lead: Lead, *, person: User, reason: str, by: User, at: datetime) -> Collaboration:
+    """The owner, or a head, names somebody to work along. A wish of theirs is granted by it. Raises Refused."""
+    lead = locked(lead, at)
+    if lead.owner_id is None or lead.status == Status.CLOSED:
+        raise Refused(_("Nobody follows up %(company)s now.") % {"company": lead.customer.name})
+    known = {lead.owner_id, lead.presales_id, *_joined(lead).values_list("person", flat=True)}
+    if person.pk in known or not person.is_active:
+        raise Refused(_("%(person)s cannot be added to this team.") % {"person": person.name})
+    waiting = lead.collaborations.filter(person=person, state=Collaboration.State.ASKED).first()
+    joining = waiting or Collaboration(lead=lead, person=person, reason=reason, asked_at=at)
+    joining.state, joining.decided_by, joining.decided_at = Collaboration.State.AGREED, by, at
+    joining.save()
+    _record("collaboration.added", joining, by, at)
+    _tell(person.pk, "collaboration.added", joining, by, url(lead.ref), at)
+    return joining
+
+
+@transaction.atomic
+def leave_team(lead: Lead, *, person: User, by: User, at: datetime) -> None:
+    """Takes somebody off the team, whose sight of the lead ends at once. Raises Refused if they are not on it."""
+    lead = locked(lead, at)
+    joining = _joined(lead).filter(person=person).select_related("lead__customer").first()
+    if joining is None and lead.presales_id != person.pk:
+        raise Refused(_("%(person)s is not on this team.") % {"person": person.name})
+    if lead.presales_id == person.pk:
+        lead.presales = None
+        lead.save(update_fields=["presales"])
+    if joining is not None:
+        joining.state, joining.ended_at = Collaboration.State.ENDED, at
+        joining.save(update_fields=["state", "ended_at"])
+    refs = {"lead": lead.pk, "owner": person.pk}
+    record("collaboration.ended", at=at, by=by, refs=refs, file=lead.ref)
+    if person.pk != by.pk:
+        values = {"company": lead.customer.name, "person": by.name}
+        key = f"collaboration.ended.{lead.pk}.{at:%Y%m%d%H%M%S}"
+        tell([Telling(person_id=person.pk, key=key, kind="collaboration.ended", values=values)], at=at)
+
+
+def _joined(lead: Lead):
+    return Collaboration.objects.joined().filter(lead=lead)
+
+
 def deciders(lead: Lead, at: datetime) -> set[int]:
     """Who decides about working along on a lead: its owner, who stands in for them, and the heads above."""
     if lead.owner_id is None:

@@ -25,7 +25,7 @@ EXAMPLE = {"company": "克来机电", "contact": "蒋宇", "phone": "13900139000
     response={201: TakenOut, 200: TakenOut},
     url_name="leads",
     operation_id="create_lead",
-    summary=gettext_noop("Bring a lead in"),
+    summary=gettext_noop("Add a lead"),
     description=gettext_noop(
         "Answers 201 for a new lead, which waits to be cleaned by sales operations, and 200 for one that is known: "
         "what was blank on it is filled in, or nothing is done."
@@ -48,8 +48,8 @@ def create(request, payload: LeadIn):
     response=BatchOut,
     url_name="batch",
     operation_id="create_leads",
-    summary=gettext_noop("Bring up to 100 leads in"),
-    description=gettext_noop("Answers with one result a row, in the order of the rows."),
+    summary=gettext_noop("Add up to 100 leads"),
+    description=gettext_noop("One result per row, in the order of the rows."),
 )
 def create_many(request, payload: Batch):
     by = _author(request)

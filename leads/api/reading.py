@@ -58,7 +58,7 @@ class Filters(Schema):
     url_name="leads",
     operation_id="list_leads",
     summary=gettext_noop("List leads"),
-    description=gettext_noop("The newest first. Filters add up."),
+    description=gettext_noop("The newest first. A lead has to match all filters."),
 )
 def leads(request, filters: Query[Filters]):
     found = Lead.objects.visible_to(request.auth.person).for_list()
@@ -126,7 +126,7 @@ def contact(request, pk: int):
     response=DeadlinesOut,
     url_name="deadlines",
     operation_id="read_deadlines",
-    summary=gettext_noop("Read what is owed on a lead"),
+    summary=gettext_noop("Read what is due on a lead"),
     description=gettext_noop("What is open, the soonest first; or the last 100 that have ended."),
 )
 def deadlines(request, pk: int, state: Literal["open", "ended"] = "open"):

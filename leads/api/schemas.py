@@ -68,7 +68,7 @@ class LeadIn(Strict):
     size: Annotated[Size | None, Blank] = None
     product: Line = Field("")
     need: Text = Field(
-        "", description=gettext_noop("What it is about. Nothing about a contact's income or family belongs here.")
+        "", description=gettext_noop("The customer's need. Nothing about a contact's income or family belongs here.")
     )
     budget: Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=2)] | None = Field(
         None, description=gettext_noop("In 10,000 yuan.")

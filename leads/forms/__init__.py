@@ -6,7 +6,7 @@ from .erasing import EraseForm, EraseSurelyForm
 from .exporting import ExportForm, ProtectionForm
 from .flow import DryRunForm, FlowForm
 from .following import AppointmentForm, FollowUpForm, LaterDateForm, MinutesForm, MoveForm
-from .holding import AssignForm, GradeForm, ReasonForm
+from .holding import AssignForm, GradeForm, ReasonForm, TeamForm
 from .imports import ColumnsForm, FileForm, ReadingForm, StartForm
 from .listing import BulkForm, FilterForm
 from .pool import PoolFilterForm, PoolRulesForm
@@ -51,6 +51,7 @@ __all__ = [
     "SurveyForm",
     "TagForm",
     "TagsForm",
+    "TeamForm",
     "VisitorForm",
     "WebFormForm",
 ]

@@ -37,8 +37,8 @@ class FlowForm(NarrowingForm):
     owner = forms.ModelChoiceField(
         User.objects.none(), label=_("Account manager"), empty_label=_("any"), required=False
     )
-    how = forms.ChoiceField(label=_("Got it"), choices=[ANY, *Assignment.How.choices], required=False)
-    ended = forms.ChoiceField(label=_("Lost it"), choices=[ANY, *Assignment.Ended.choices], required=False)
+    how = forms.ChoiceField(label=_("How it came"), choices=[ANY, *Assignment.How.choices], required=False)
+    ended = forms.ChoiceField(label=_("How it went"), choices=[ANY, *Assignment.Ended.choices], required=False)
 
     def __init__(self, data, *, people: QuerySet):
         super().__init__(data)

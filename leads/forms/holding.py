@@ -15,6 +15,15 @@ class GradeForm(OneTimeForm):
     reason = forms.CharField(label=_("Reason"), max_length=300)
 
 
+class TeamForm(OneTimeForm):
+    person = forms.ModelChoiceField(User.objects.none(), label=_("Who"))
+    reason = forms.CharField(label=_("What they do on it"), max_length=300)
+
+    def __init__(self, *args, people, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = people
+
+
 class AssignForm(OneTimeForm):
     to = forms.ModelChoiceField(User.objects.none(), label=_("Account manager"))
 

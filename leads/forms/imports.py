@@ -1,4 +1,5 @@
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -45,8 +46,9 @@ class FileForm(OneTimeForm):
 
     file = forms.FileField(
         label=_("File"),
-        help_text=_("Excel (.xlsx, .xls) or CSV in any encoding, up to %(size)d MB and 200,000 rows.")
-        % {"size": MEGABYTES},
+        help_text=format_lazy(
+            _("Excel (.xlsx, .xls) or CSV in any encoding, up to {size} MB and 200,000 rows."), size=MEGABYTES
+        ),
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.csv,.txt"}),
     )
 

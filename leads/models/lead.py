@@ -90,7 +90,7 @@ class LeadQuerySet(models.QuerySet):
     def visible_to(self, user):
         """The leads that the user may see (sop.md section 3); in the pools those that anybody may claim."""
         seen = Q(owner__in=scope.people(user)) | Q(presales=user)
-        agreed = Collaboration.objects.filter(person=user, state=Collaboration.State.AGREED)
+        agreed = Collaboration.objects.joined().filter(person=user)
         seen |= Q(pk__in=agreed.values("lead"))
         if user.has_role(Role.AM, *scope.HEADS):
             seen |= Q(status=Status.POOL)
@@ -111,9 +111,13 @@ class LeadQuerySet(models.QuerySet):
         return self.select_related("customer", "contact", "owner")
 
     def with_holder(self, user):
-        """Adds `held`: whether the user holds the lead, or stands in for who does (policy.may)."""
+        """Adds `held`: whether the user holds the lead, or stands in for who does; `joined`: works along on it."""
         acted_for = Exists(scope.acted_for(user).filter(pk=OuterRef("owner")))
-        return self.annotate(held=Case(When(owner=user, then=True), default=acted_for))
+        joined = Exists(Collaboration.objects.joined().filter(lead=OuterRef("pk"), person=user))
+        return self.annotate(
+            held=Case(When(owner=user, then=True), default=acted_for),
+            joined=Case(When(presales=user, then=True), default=joined),
+        )
 
 
 @pghistory.track(exclude=["budget"])
@@ -237,13 +241,23 @@ class Comment(models.Model):
         return self.text[:50]
 
 
+class CollaborationQuerySet(models.QuerySet):
+    def joined(self):
+        """Those that hold now."""
+        return self.filter(state=Collaboration.State.AGREED)
+
+
 class Collaboration(models.Model):
-    """Somebody asks to work along on a colleague's lead; its owner agrees or not. One customer keeps one owner (H3)."""
+    """Somebody works along on a colleague's lead: they asked and its owner agreed, or its owner named them.
+
+    One customer keeps one owner (H3): whoever works along sees the lead and logs talks, and owes nothing on it.
+    """
 
     class State(models.TextChoices):
         ASKED = "asked", _("asked for")
         AGREED = "agreed", _("agreed")
         REFUSED = "refused", _("refused")
+        ENDED = "ended", _("ended")
 
     lead = models.ForeignKey(Lead, models.CASCADE, related_name="collaborations", verbose_name=_("lead"))
     person = models.ForeignKey(
@@ -257,6 +271,9 @@ class Collaboration(models.Model):
     )
     decided_at = models.DateTimeField(_("decided at"), null=True)
     answer = models.CharField(_("answer"), max_length=300, blank=True, default="")
+    ended_at = models.DateTimeField(_("ended at"), null=True)
+
+    objects = CollaborationQuerySet.as_manager()
 
     class Meta:
         ordering = ["-asked_at"]
@@ -265,7 +282,7 @@ class Collaboration(models.Model):
         indexes = [models.Index(fields=["person"], condition=models.Q(state="agreed"), name="collaboration_agreed")]
         constraints = [
             models.UniqueConstraint(
-                fields=["lead", "person"], condition=~models.Q(state="refused"), name="collaboration_once"
+                fields=["lead", "person"], condition=models.Q(state__in=["asked", "agreed"]), name="collaboration_once"
             )
         ]
 

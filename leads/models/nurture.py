@@ -66,7 +66,7 @@ class Mailing(models.Model):
 class Excluded(models.TextChoices):
     """Why a lead of the nurture pool gets no mail; the first that holds."""
 
-    NO_ADDRESS = "no_address", _("no mail address")
+    NO_ADDRESS = "no_address", _("no e-mail address")
     UNSUBSCRIBED = "unsubscribed", _("consent withdrawn")
     NO_CONSENT = "no_consent", _("no consent recorded")
     LATELY = "lately", _("got one within the last 7 days")

@@ -13,13 +13,13 @@ class PoolRules(models.Model):
         _("leads at once"),
         default=50,
         validators=[MinValueValidator(1), MaxValueValidator(2000)],
-        help_text=_("Who holds so many leads claims no more until some are closed or given back."),
+        help_text=_("Whoever holds this many cannot claim more until some are closed or given back."),
     )
     former_days = models.PositiveSmallIntegerField(
         _("days that a former owner waits"),
         default=7,
         validators=[MaxValueValidator(365)],
-        help_text=_("Who lost or gave back a lead cannot claim it again before that."),
+        help_text=_("Whoever lost or gave back a lead cannot claim it again before then."),
     )
     fresh_hours = models.PositiveSmallIntegerField(
         _("hours that a new lead waits"),
@@ -28,15 +28,15 @@ class PoolRules(models.Model):
         help_text=_("So that everybody has the chance to see it. 0: it may be claimed at once."),
     )
     late_costs = models.BooleanField(
-        _("each duty that is overdue takes one claim off"),
+        _("each overdue duty takes one claim off"),
         default=True,
-        help_text=_("Counted are first responses and follow-ups that are late at this moment."),
+        help_text=_("Counts the first responses and follow-ups that are late at this moment."),
     )
     slow_rate = models.PositiveSmallIntegerField(
         _("on-time rate, in percent, below which only half may be claimed"),
         default=60,
         validators=[MaxValueValidator(100)],
-        help_text=_("Of the first responses of the last 30 days, once there were five. 0: it does not matter."),
+        help_text=_("Counts the first responses of the last 30 days, from the fifth on. 0: no such limit."),
     )
     hide_former = models.BooleanField(_("hide who held a lead before"), default=True)
 

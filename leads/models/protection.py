@@ -11,32 +11,32 @@ class ProtectionRules(models.Model):
     """
 
     reveals_hour = models.PositiveSmallIntegerField(
-        _("numbers shown an hour"), default=30, validators=[MinValueValidator(1), MaxValueValidator(1000)]
+        _("numbers shown per hour"), default=30, validators=[MinValueValidator(1), MaxValueValidator(1000)]
     )
     reveals_day = models.PositiveSmallIntegerField(
-        _("numbers shown a day"), default=100, validators=[MinValueValidator(1), MaxValueValidator(5000)]
+        _("numbers shown per day"), default=100, validators=[MinValueValidator(1), MaxValueValidator(5000)]
     )
     reveals_alarm = models.PositiveSmallIntegerField(
-        _("numbers shown a day from which the manager is told"),
+        _("numbers shown per day from which the manager is told"),
         default=60,
         validators=[MinValueValidator(1), MaxValueValidator(5000)],
     )
     views_hour = models.PositiveSmallIntegerField(
-        _("leads and customers opened an hour"),
+        _("leads and customers opened per hour"),
         default=240,
         validators=[MinValueValidator(10), MaxValueValidator(5000)],
-        help_text=_("The same one opened again does not count. Beyond this, no further one opens."),
+        help_text=_("Opening the same one again does not count. Beyond this, no new ones can be opened."),
     )
     views_alarm = models.PositiveSmallIntegerField(
-        _("leads and customers opened an hour from which the manager is told"),
+        _("leads and customers opened per hour from which the manager is told"),
         default=120,
         validators=[MinValueValidator(5), MaxValueValidator(5000)],
     )
     export_rows = models.PositiveIntegerField(
-        _("rows of one export"), default=5000, validators=[MinValueValidator(1), MaxValueValidator(20_000)]
+        _("rows per export"), default=5000, validators=[MinValueValidator(1), MaxValueValidator(20_000)]
     )
     export_hours = models.PositiveSmallIntegerField(
-        _("hours that an exported file is kept"),
+        _("hours an exported file is kept"),
         default=24,
         validators=[MinValueValidator(1), MaxValueValidator(72)],
         help_text=_("It can be downloaded once in this time, then it is deleted."),

@@ -24,10 +24,10 @@ class WebForm(models.Model):
     product = models.CharField(_("product"), max_length=60, blank=True, default="")
     origins = ArrayField(
         models.CharField(max_length=200),
-        verbose_name=_("websites that may show it in a frame"),
+        verbose_name=_("websites that may embed it"),
         default=list,
         blank=True,
-        help_text=_("Addresses such as https://www.example.cn, with commas between them. Empty: none."),
+        help_text=_("Addresses such as https://www.example.cn, separated by commas. Leave empty to forbid embedding."),
     )
     active = models.BooleanField(_("open"), default=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False)

@@ -27,6 +27,8 @@ declare(
     Event("collaboration.asked", ("collaboration", "lead", "owner")),
     Event("collaboration.agreed", ("collaboration", "lead", "owner")),
     Event("collaboration.refused", ("collaboration", "lead", "owner")),
+    Event("collaboration.added", ("collaboration", "lead", "owner")),
+    Event("collaboration.ended", ("lead", "owner")),
 )
 
 describe(
@@ -47,6 +49,8 @@ describe(
         "collaboration.asked": _("Asked to work on a lead"),
         "collaboration.agreed": _("Let somebody work on a lead"),
         "collaboration.refused": _("Let nobody else work on a lead"),
+        "collaboration.added": _("Added somebody to a lead's team"),
+        "collaboration.ended": _("Took somebody off a lead's team"),
     }
 )
 

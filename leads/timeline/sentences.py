@@ -14,6 +14,8 @@ SENTENCES = {
     "lead.kept": ("person-plus", gettext_lazy("Entered by %(owner)s, who follows it up")),
     "collaboration.asked": ("people", gettext_lazy("%(owner)s asks to work along")),
     "collaboration.agreed": ("people", gettext_lazy("%(owner)s works along")),
+    "collaboration.added": ("people", gettext_lazy("%(owner)s joins the team")),
+    "collaboration.ended": ("people", gettext_lazy("%(owner)s leaves the team")),
     "lead.pooled": ("people", gettext_lazy("Into the lead pool")),
     "lead.nurtured": ("sunrise", gettext_lazy("Into the nurture pool")),
     "nurture.sent": ("envelope", gettext_lazy("A case was sent by mail")),

@@ -26,6 +26,7 @@ from .protecting import protection
 from .security import security, security_search
 from .staging import loss, stage
 from .surveying import survey
+from .teams import team, team_removal
 from .visiting import confirmation, invitation, preparation, visit, visit_record, visits
 from .web_forms import web_form, web_form_edit, web_forms
 
@@ -120,6 +121,8 @@ __all__ = [
     "stage",
     "survey",
     "tags",
+    "team",
+    "team_removal",
     "undo",
     "visit",
     "visit_record",

@@ -25,6 +25,7 @@ from salesops.web.forms import one_time
 
 from .acting import find, find_readable, number
 from .lists import neighbours
+from .teams import members, team_of
 
 SIMILAR = 5
 SUMMARY = ("need", "budget", "decision_maker")
@@ -33,7 +34,7 @@ FACTS = ("company", "industry", "region", "size", "product", "source")
 
 def detail(request, pk):
     """One look: who, what state, what is owed, what was said. With htmx: earlier entries, or why this owner."""
-    lead, allowed = find_readable(request, pk, similar=_similar(request.user))
+    lead, allowed = find_readable(request, pk, similar=_similar(request.user), team=team_of())
     if request.htmx and "why" in request.GET:
         return render(request, "leads/_why.html", {"lead": lead, "why": why(lead)})
     if request.htmx and ("before" in request.GET or "kind" in request.GET):
@@ -53,6 +54,7 @@ def show(request, lead: Lead, allowed: May | None = None, *, revealed: Contact |
         "planned": talks(lead.planned),
         "contacts": lead.customer.contacts.order_by("pk") if allowed.reveal else (),
         "revealed": revealed,
+        "team": members(lead),
         "similar": [dict(row, status=Status(row["status"]).label) for row in getattr(lead, "similar", ())],
     }
     return render(request, "leads/detail.html", context)

@@ -29,13 +29,13 @@ from .detail import follow_up_form, owed
 
 @one_time
 def follow_up(request, pk):
-    """Logs a follow-up and says which duties it met. Who lost the lead lately leaves a note: no text is lost.
+    """Logs a follow-up and says which duties it met. Who works along, or lost the lead lately, leaves a note.
 
     The form is put into a lead's page or a card of My Day, or stands on a page of its own, for one customer after the
     other; `back` says where one goes on.
     """
     if request.method != "POST":
-        lead = find_to(request, pk, "work")
+        lead = find_to(request, pk, "work", "join")
         return _panel(request, lead, follow_up_form(request, lead))
     lead, mine = _held_now_or_lately(request, pk)
     form = follow_up_form(request, lead, request.POST, request.FILES)
@@ -51,10 +51,11 @@ def follow_up(request, pk):
     except actions.Refused as refused:
         form.add_error(None, str(refused))
         return _panel(request, lead, form, status=422)
-    _tell_what_was_met(request, logged, mine=mine)
+    _tell_what_was_met(request, logged, lead, mine=mine)
     if mine and logged.way == Way.VISIT and logged.appointment_id:
         return go(request, reverse("leads:visit_record", args=[logged.appointment_id]))
-    target = back(request) or (reverse("leads:detail", args=[pk]) if mine else reverse("leads:list"))
+    sees = mine or lead.joined
+    target = back(request) or (reverse("leads:detail", args=[pk]) if sees else reverse("leads:list"))
     return go(request, target)
 
 
@@ -83,12 +84,20 @@ def _meets(item) -> bool:
 def _held_now_or_lately(request, pk) -> tuple[Lead, bool]:
     """The lead, and whether the user still holds it; 403 or 404 for who never did, or lost it longer ago."""
     lead, allowed = find_readable(request, pk)
-    if not allowed.work and not Lead.objects.lost_lately(request.user, request.now).filter(pk=pk).exists():
+    if (
+        not allowed.work
+        and not allowed.join
+        and not Lead.objects.lost_lately(request.user, request.now).filter(pk=pk).exists()
+    ):
         raise PermissionDenied
     return lead, allowed.work
 
 
-def _tell_what_was_met(request, logged: FollowUp, *, mine: bool) -> None:
+def _tell_what_was_met(request, logged: FollowUp, lead: Lead, *, mine: bool) -> None:
+    if not mine and lead.joined:
+        text = _("Saved. What is owed on this lead stays with %(person)s.")
+        messages.success(request, text % {"person": lead.owner.name if lead.owner_id else "–"})
+        return
     if not mine:
         messages.warning(request, _("Saved as a note: the lead is not yours any more, and no duty was touched."))
         return

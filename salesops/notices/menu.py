@@ -10,13 +10,25 @@ from .models import Notice
 
 MOST = 99
 _unread = StandingQuery(
-    lambda person: Notice.objects.filter(person=person).unread().order_by().values_list("person")[:MOST]
+    lambda person: Notice.objects.filter(person=person).unread().order_by().values_list("for_action")[:MOST]
 )
 
 
 def unread(request: HttpRequest) -> int:
-    """How many notices the user has not read, at most 99. One query that only reads the index."""
-    return len(_unread(request.user.pk))
+    """How many notices the user has not read, at most 99. One query by the index of what is unread, once a page."""
+    return len(_of(request))
+
+
+def unread_by_tab(request: HttpRequest) -> dict[str, int]:
+    """The same, apart for what needs the user's action and for what is for information."""
+    found = [for_action for (for_action,) in _of(request)]
+    return {"action": sum(found), "information": len(found) - sum(found)}
+
+
+def _of(request):
+    if not hasattr(request, "_unread"):
+        request._unread = _unread(request.user.pk)
+    return request._unread
 
 
 register(Entry("notices:inbox", _("Messages"), "bell", order=15, bottom=True, header=True, key="i", count=unread))

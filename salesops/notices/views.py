@@ -17,6 +17,7 @@ from .actions.channels import pause, prefer, resume
 from .forms import QuietHoursForm
 from .health import undelivered
 from .inbox import groups, with_late
+from .menu import unread_by_tab
 from .models import ChannelAccount, Notice, Preference
 
 SIZE = 50
@@ -36,7 +37,7 @@ def inbox(request):
         shown, order = with_late(notices.filter(for_action=True, settled_at=None), request.now), ("-late", "-id")
     page = keyset.page(shown, order, request.GET.get("page"), size=SIZE)
     context = {"page": page, "groups": _groups(request, page.rows), "information": information}
-    return render(request, "notices/inbox.html", context)
+    return render(request, "notices/inbox.html", context | {"unread": unread_by_tab(request)})
 
 
 def _groups(request, notices):

@@ -41,7 +41,8 @@ def words(
         try:
             # A kind's own words may repeat what came in, so they are cleaned like any value.
             spoken = {**values, **(kind.words(values) if kind.words else {})}
-            filled = _Filled({name: _said(value, zone, clean) for name, value in spoken.items()})
+            said = {name: _said(value, zone, clean, by=name == "due_at") for name, value in spoken.items()}
+            filled = _Filled(said)
             title, body = str(kind.title) % filled, str(kind.body) % filled
         except (ValueError, TypeError, KeyError, AttributeError):
             logger.exception("A notice of the kind %s could not be put into words.", kind_key)
@@ -58,21 +59,24 @@ class _Filled(dict):
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)$")
 
 
-def _said(value, zone, clean):
+def _said(value, zone, clean, *, by=False):
     if value is None:
         return "—"
     if isinstance(value, bool | int | float):
         return value
     if isinstance(value, str) and _INSTANT.match(value) and (instant := parse_datetime(value)):
-        return moment(instant, zone)
+        return moment(instant, zone, by=by)
     if isinstance(value, list | tuple):
         return ", ".join(clean(one_line(str(item))) for item in value)
     return clean(one_line(str(value)))
 
 
-def moment(instant: datetime.datetime, zone: ZoneInfo) -> str:
-    """An instant on the reader's clock and calendar, in the active language."""
-    return format_date(instant.astimezone(zone), gettext("D j M, H:i"))
+def moment(instant: datetime.datetime, zone: ZoneInfo, *, by: bool = False) -> str:
+    """An instant on the reader's clock and calendar, in the active language; with `by`, midnight is 24:00."""
+    local, form = instant.astimezone(zone), gettext("D j M, H:i")
+    if by and local.time() == datetime.time():
+        local, form = local - datetime.timedelta(days=1), form.replace("H:i", "24:00")
+    return format_date(local, form)
 
 
 def one_line(text: str) -> str:

@@ -187,6 +187,13 @@ class Calendar:
         """When the office opens on `day`. Raises NoWorkingTime on a free day; leave does not change it."""
         return self.instant(day, self._office(day)[0])
 
+    def morning(self, day: date) -> datetime:
+        """When the office opens on `day`; if that is free, on the last working day before it."""
+        try:
+            return self.opens(day)
+        except NoWorkingTime:
+            return self.opens(self.previous_working_day(day))
+
     def closes(self, day: date) -> datetime:
         """Office close of `day`: the end of its last window. Raises NoWorkingTime on a free day.
 

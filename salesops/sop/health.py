@@ -30,7 +30,7 @@ def enforcement(now: datetime) -> list[Fact]:
             age,
             _("Start the workers and beat, or call manage.py sop sweep from cron; every %(n)s seconds is normal.")
             % seconds,
-            label=_("Last look at the clock"),
+            label=_("Last sweep"),
             said=_("never") if age is None else _("%(n)s seconds ago") % {"n": age},
         ),
         Fact(

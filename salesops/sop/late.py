@@ -4,14 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from salesops.notices.models import Notice
 from salesops.people import scope
 from salesops.people.models import Role, User
 
+from . import my_day
 from .models import Deadline
 from .models.deadline import desks_of
-from .my_day import Item, items
+from .my_day import Item, Note, items
 
+HEADS = (Role.LEADER, Role.MANAGER, Role.DEPARTMENT_HEAD, Role.ADMIN)
 MOST = 200
 AT_ONCE = 5
 
@@ -41,13 +47,36 @@ def late_now(user: User, now: datetime) -> list[Person]:
 
     At most MOST rows are read; who owes most of them comes first.
     """
-    theirs = Q(owner__in=scope.people(user, everything=(Role.ADMIN,)).exclude(pk=user.pk))
-    if user.has_role(Role.DEPARTMENT_HEAD):
-        theirs |= Q(owner=None, desk__in=desks_of(user))
-    rows = Deadline.objects.overdue(now).filter(theirs).select_related("owner").order_by("due_at", "id")[:MOST]
+    rows = _theirs(user, now).select_related("owner").order_by("due_at", "id")[:MOST]
     people: dict[int | str, Person] = {}
     for item in items(rows, now):
         owner = item.deadline.owner
         person = Person(owner.name if owner else item.desk, [])
         people.setdefault(owner.pk if owner else item.desk, person).items.append(item)
     return sorted(people.values(), key=lambda person: -person.count)
+
+
+def _theirs(user: User, now: datetime):
+    theirs = Q(owner__in=scope.people(user, everything=(Role.ADMIN,)).exclude(pk=user.pk))
+    if user.has_role(Role.DEPARTMENT_HEAD):
+        theirs |= Q(owner=None, desk__in=desks_of(user))
+    return Deadline.objects.overdue(now).filter(theirs)
+
+
+def reminded_today(people: list[Person], now: datetime) -> dict[int, datetime]:
+    """When whoever owes one of the listed duties was reminded of it today, by the duty's id. One query."""
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    listed = [item.deadline.pk for person in people for item in person.first]
+    told = Notice.objects.filter(kind="deadline.nudged", deadline_id__in=listed, settled_at=None)
+    return dict(told.filter(created_at__gte=midnight).values_list("deadline_id", "created_at"))
+
+
+def note(user: User, now: datetime) -> list[Note]:
+    """For My Day of a head: how many duties of others are late, at most MOST."""
+    if not user.has_role(*HEADS):
+        return []
+    count = len(_theirs(user, now).order_by().values_list("pk")[:MOST])
+    return [Note(_("Late now"), count, reverse("sop:late"))]
+
+
+my_day.register(notes=note)

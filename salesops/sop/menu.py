@@ -1,15 +1,15 @@
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from salesops.web.menu import Entry, Pill, register
 from salesops.web.settings_pages import Finding, SettingsPage, finder
 from salesops.web.settings_pages import register as register_settings
+from salesops.web.templatetags.shell import due_clock
 
+from .late import HEADS
 from .my_day import Owed, owed_today
 from .registry import registry
-from .views.late import HEADS
 
 
 def _owed(request: HttpRequest) -> Owed:
@@ -26,7 +26,7 @@ def pill(request: HttpRequest) -> Pill | None:
         return None
     if owed.next_at is None:
         return Pill(_("Today %(count)d · overdue %(late)d") % {"count": owed.count, "late": owed.late}, late=True)
-    words = {"count": owed.count, "time": f"{timezone.localtime(owed.next_at):%H:%M}"}
+    words = {"count": owed.count, "time": due_clock(owed.next_at)}
     return Pill(_("Today %(count)d · next %(time)s") % words, late=bool(owed.late))
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from salesops.people.models import Leave, User
 from salesops.standing import StandingQuery
+from salesops.web.templatetags.shell import due_day
 
 from . import subjects
 from .models import Deadline, Tally
@@ -209,7 +210,7 @@ def _section(row: Deadline, now: datetime) -> str:
         return "late"
     if row.due_at <= now + SOON:
         return "soon"
-    days = (timezone.localtime(row.due_at).date() - timezone.localtime(now).date()).days
+    days = (due_day(row.due_at) - timezone.localtime(now).date()).days
     return "today" if days <= 0 else "tomorrow" if days == 1 else "later"
 
 
@@ -288,7 +289,7 @@ def owed_today(user: User, now: datetime) -> Owed:
 
 def _owed_before(until: datetime, user: int, *desks: str):
     mine = Q(owner=user) | Q(owner=None, desk__in=desks)
-    due = Deadline.objects.open().filter(mine, due_at__lt=until).order_by("due_at")
+    due = Deadline.objects.open().filter(mine, due_at__lte=until).order_by("due_at")
     return due.values_list("due_at", "stopped_at")[:99]
 
 

@@ -187,7 +187,7 @@ class Streak:
 
 
 AT_DUE = "at_due"
-MORNING = "morning"  # when the office opens on the day of the due time
+MORNING = "morning"  # when the office opens on the day of the due time, or last before it
 
 
 @dataclass(frozen=True, kw_only=True)

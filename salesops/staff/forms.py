@@ -137,7 +137,10 @@ class LeaveForm(OneTimeForm):
     last = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
     until_noon = forms.BooleanField(label=_("only until noon"), required=False)
     stand_in = PersonChoice(
-        label=_("Stand-in"), required=False, empty_label=_("the head of the team"), help_text=_("Answers to customers.")
+        label=_("Stand-in"),
+        required=False,
+        empty_label=_("the head of the team"),
+        help_text=_("Looks after the customers meanwhile."),
     )
 
     def __init__(self, *args, person: User, **kwargs):

@@ -60,7 +60,7 @@ def database(now: datetime) -> list[Fact]:
     apart = _("%(n)s s apart from the database") % {"n": round(abs(skew), 1)}
     right = abs(skew) <= SKEW.total_seconds()
     return [
-        Fact("database", True, "ok", label=_("Database"), said=_("it answers")),
+        Fact("database", True, "ok", label=_("Database"), said=_("answers")),
         Fact("clock_skew_seconds", right, skew, advice, label=_("Clock"), said=apart),
     ]
 
@@ -75,7 +75,7 @@ def broker(now: datetime) -> list[Fact]:
         advice = _("Start Redis; nothing is lost meanwhile, and manage.py sop sweep may run from cron.")
         said = _("it does not answer")
         return [Fact("redis", False, type(error).__name__, advice, vital=False, label="Redis", said=said)]
-    return [Fact("redis", True, "ok", vital=False, label="Redis", said=_("it answers"))]
+    return [Fact("redis", True, "ok", vital=False, label="Redis", said=_("answers"))]
 
 
 @check

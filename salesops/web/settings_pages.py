@@ -69,7 +69,7 @@ register(
     SettingsPage(
         "web:api_keys",
         _("API keys"),
-        _("With which other programs bring leads in and read them"),
+        _("With which other programs add and read leads"),
         "key",
         65,
         ("web:new_api_key", "web:developers"),

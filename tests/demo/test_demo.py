@@ -6,7 +6,19 @@ import pytest
 from django.core.management import call_command
 
 from demo import company, history, live
-from leads.models import Assignment, FollowUp, Lead, Status
+from leads.models import (
+    Assignment,
+    Case,
+    Collaboration,
+    Consent,
+    Customer,
+    Export,
+    FollowUp,
+    KeyMark,
+    Lead,
+    Script,
+    Status,
+)
 from salesops.notices.models import Notice
 from salesops.people.models import Team, User
 from salesops.sop.engine.sweeping import sweep
@@ -51,6 +63,15 @@ def test_a_history_leaves_work_done_in_time_work_done_late_and_work_to_do(people
     assert Waiver.objects.get().state == Waiver.State.ASKED
     for username in ("wangwei", "linfang"):
         assert Deadline.objects.open().filter(owner=people[username]).exists()
+    # Every page has something to show.
+    assert KeyMark.objects.count() == 2
+    assert Customer.objects.exclude(parent=None).count() == 1
+    assert Customer.objects.exclude(tags=[]).count() > 5
+    assert Consent.objects.get().contact.email
+    assert {*Export.objects.values_list("state", flat=True)} == {"ready", "asked"}
+    assert Script.objects.filter(uses=1).exists()
+    assert Case.objects.filter(uses=1).exists()
+    assert Collaboration.objects.joined().count() >= 2
     # The moved clock is no outage, and leaves nothing for the clock to do.
     assert not Outage.objects.exists()
     assert not Deadline.objects.open().filter(next_at__lt=SUNDAY_NIGHT - timedelta(minutes=1)).exists()

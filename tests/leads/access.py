@@ -310,6 +310,14 @@ OWN_CHANGE = {"everybody": "403 403 403"}
 OWN_CHANGE |= dict.fromkeys(("am", "so", "leader", "manager", "admin"), "200 404 404")
 OWN_CHANGE_UNDONE = {role: status.replace("200", "302") for role, status in OWN_CHANGE.items()}
 
+
+def with_a_member(co, owner):
+    lead = active(co, owner)["pk"]
+    joined = {"state": "agreed", "reason": "同行", "asked_at": MONDAY}
+    Collaboration.objects.create(lead_id=lead, person=co.engineer, **joined)
+    return {"pk": lead, "person": co.engineer.pk}
+
+
 ROWS = [
     row("leads:new", **ENTERING),
     row("leads:new", post={}, **ENTERING | dict.fromkeys(("am", "so", "leader", "manager", "admin"), 422)),
@@ -415,6 +423,9 @@ ROWS = [
     row("leads:grade", active, **heads_do(200, 200)),
     row("leads:grade", active, **heads_do(422), post={}),
     row("leads:assignment", active, **heads_do(403), post={}),
+    row("leads:team", active, **heads_do(200, 200)),
+    row("leads:team", active, **heads_do(422), post={}),
+    row("leads:team_removal", with_a_member, **heads_do(302, 302), post={}),
     row("leads:assignment", active, **heads_do(403, 200)),
     row("leads:field", region, **SEEN),
     row("leads:move", planned, **owner_does(200)),

@@ -5,6 +5,7 @@ import pytest
 from leads.actions import (
     Refused,
     accept,
+    assign,
     attach_minutes,
     claim,
     close,
@@ -17,7 +18,7 @@ from leads.actions import (
 )
 from leads.models import Assignment, FollowUp, Lead, Status
 from salesops.notices.models import Notice
-from salesops.people.models import Leave
+from salesops.people.models import Leave, User
 from salesops.sop.models import Deadline
 from tests.sop.world import local, run_sweep, shown
 
@@ -87,6 +88,15 @@ def test_nobody_on_leave_or_full_is_considered(firm, arriving):
     assert lead.owner == firm.jing
     why = {each["person"]: each["why_not"] for each in Assignment.objects.get().reasons["candidates"]}
     assert why == {firm.wang.pk: "on_leave", firm.min.pk: "full", firm.jing.pk: ""}
+
+
+def test_who_has_left_is_not_considered_and_cannot_be_assigned_to(firm, arriving):
+    User.objects.filter(pk__in=[firm.wang.pk, firm.min.pk]).update(is_active=False)
+    leads = [graded(firm, arriving("2026-03-02 10:00", company=f"公司{n}"), "2026-03-02 10:10") for n in range(3)]
+    assert {lead.owner for lead in leads} == {firm.jing}
+    firm.wang.refresh_from_db()
+    with pytest.raises(Refused):
+        assign(leads[0], to=firm.wang, by=firm.zhou, at=local("2026-03-02 10:30"))
 
 
 def test_a_lead_that_nobody_can_take_goes_to_the_pool_and_is_told_at_once(firm, arriving):

@@ -71,6 +71,15 @@ def test_what_is_late_comes_first_then_soon_today_tomorrow(firm, held, rep):
     assert soon.customer.name in [name for names in sections(page).values() for name in names]
 
 
+def test_what_ends_with_a_day_is_owed_on_that_day_and_said_so(firm, held, rep):
+    lead = held("克来机电")
+    Deadline.objects.open().filter(owner=firm.wang).update(due_at=local("2026-03-03 00:00"))
+    page = rep("2026-03-02 10:30").get("/today/")
+    assert sections(page) == {"today": [lead.customer.name]}
+    assert "今天 24:00" in page.content.decode()
+    assert "最近 24:00" in page.content.decode()
+
+
 def test_a_card_says_who_to_call_and_what_was_said_last(firm, held, rep):
     lead = held("克来机电")
     respond(firm, lead, "2026-03-02 10:10", note="先看同行案例，再谈价格")

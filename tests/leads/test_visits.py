@@ -54,6 +54,13 @@ def recorded(firm, visit, at, **also):
     return record_visit(visit, values=values, intent="high", by=firm.wang, at=local(at), **also)
 
 
+@pytest.mark.parametrize("day", ["2026-03-08", "2026-03-09"])
+def test_a_visit_can_be_planned_on_a_free_day_for_that_day_or_the_next(firm, lead, day):
+    when = {"starts_at": local(f"{day} 10:00"), "ends_at": local(f"{day} 11:00")}
+    visit = plan_appointment(lead, way="visit", **when, by=firm.wang, at=local("2026-03-08 08:00"))
+    assert duty("visit.confirm").due_at <= visit.starts_at
+
+
 def test_a_visit_is_confirmed_by_the_close_of_the_working_day_before(firm, lead):
     visit = planned(firm, lead)
     assert shown(duty("visit.confirm").due_at) == "Tue 03-03 18:00"

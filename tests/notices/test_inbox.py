@@ -38,6 +38,13 @@ def test_what_needs_action_and_what_is_for_information_stand_apart(wang, people)
     assert "甲公司" not in information
 
 
+def test_a_tab_says_how_many_are_unread_and_an_empty_one_leads_to_the_other(wang, people):
+    tell([telling(people.wang, "b", company="乙公司")], at=NOON)
+    page = wang.get(URL)
+    assert page.context["unread"] == {"action": 0, "information": 1}
+    assert "1 unread message for information" in page.content.decode()
+
+
 def test_each_row_leads_to_its_action(wang, people):
     tell([telling(people.wang, deadline_id=1)], at=NOON)
     page = text(wang)
@@ -121,13 +128,16 @@ def test_pages_follow_each_other_without_repeating_a_row(wang, people):
 
 
 def test_the_header_counts_what_is_unread_up_to_99(wang, people, rf, django_assert_num_queries):
-    request = rf.get("/")
-    request.user = people.wang
+    def request():
+        found = rf.get("/")
+        found.user = people.wang
+        return found
+
     tell([telling(people.wang, f"d{n}", deadline_id=n) for n in range(150)], at=NOON)
     with django_assert_num_queries(1):
-        assert unread(request) == 99
+        assert unread(request()) == 99
     settle(range(149), at=NOON)
-    assert unread(request) == 1
+    assert unread(request()) == 1
 
 
 def test_trouble_with_a_channel_is_said_at_the_message(wang, people):

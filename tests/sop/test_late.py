@@ -52,6 +52,25 @@ def test_reminding_twice_on_a_day_tells_once(client, firm, late):
     assert Notice.objects.filter(person=firm.wang, kind="deadline.nudged").count() == 1
 
 
+def test_who_was_reminded_today_is_shown_so_and_not_offered_again(client, firm, late, time_machine):
+    client.force_login(firm.li)
+    assert f"/deadlines/{late.pk}/nudge/" in client.get("/late/").content.decode()
+    client.post(f"/deadlines/{late.pk}/nudge/", {"once": new_token()})
+    page = client.get("/late/").content.decode()
+    assert f"/deadlines/{late.pk}/nudge/" not in page
+    assert "今天已催办" in page
+    time_machine.move_to(local("2026-03-03 09:00"), tick=False)
+    client.force_login(firm.li)
+    assert f"/deadlines/{late.pk}/nudge/" in client.get("/late/").content.decode()
+
+
+def test_my_day_of_a_head_counts_what_is_late_below(client, firm, late):
+    for person, counted in ((firm.li, [1]), (firm.huang, [0]), (firm.wang, [])):
+        client.force_login(person)
+        notes = client.get("/today/").context["notes"]
+        assert [note.count for note in notes if note.url == "/late/"] == [n for n in counted if n]
+
+
 def test_the_page_asks_as_often_for_many_as_for_one(client, firm, late, django_assert_max_num_queries):
     for slug in ("product", "legal", "finance"):
         happen("deal.assigned", "2026-03-02 10:00", deal=firm.departments[slug], owner=firm.min, grade="A")

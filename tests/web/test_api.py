@@ -421,7 +421,7 @@ def test_the_description_names_every_call_in_the_readers_language(firm):
             assert each["summary"], (path, method)
             assert each["x-scope"] == CALLS[f"{method.upper()} {path.removeprefix('/api/v1/')}"][0]
             assert each["security"] == [{"KeyAuth": []}]
-    assert said["paths"]["/api/v1/leads"]["post"]["summary"] == "Bring a lead in"
+    assert said["paths"]["/api/v1/leads"]["post"]["summary"] == "Add a lead"
     assert chinese.json()["paths"]["/api/v1/leads"]["post"]["summary"] == "录入一条线索"
     references = set(re.findall(r'"#/components/schemas/(\w+)"', english.content.decode()))
     assert references <= set(said["components"]["schemas"])

@@ -5,12 +5,15 @@ import signal
 import socket
 import urllib.error
 import urllib.request
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.contrib.sessions.models import Session
 
-from leads.models import FollowUp
+from leads.actions import plan_appointment
+from leads.models import FollowUp, Lead, VisitRecord
+from salesops import clock
 from salesops.people.models import User
 from salesops.web.models import Draft
 from tests.browser import axe_violations, shoot
@@ -71,6 +74,13 @@ def sign_in_by_hand(page, url, name="wang"):
     page.fill("input[name=password]", PASSWORD)
     with page.expect_navigation():
         page.press("input[name=password]", "Enter")
+
+
+def visited(co, lead):
+    """A visit of 王伟's that ended half an hour ago."""
+    now = clock.now()
+    times = {"starts_at": now - timedelta(hours=1), "ends_at": now - timedelta(minutes=30)}
+    return plan_appointment(lead, way="visit", purpose="看现场", **times, by=co.wang, at=now - timedelta(hours=2))
 
 
 def state(page):
@@ -188,7 +198,7 @@ def test_a_double_click_saves_once(page, live_server, co, lead, sign_in):
     assert not Draft.objects.exists()
 
 
-def test_sign_in_my_day_and_logging_work_without_scripts(browser, browser_context_args, live_server, co, lead):
+def test_the_day_of_a_rep_works_without_scripts(browser, browser_context_args, live_server, co, lead):
     context = browser.new_context(**(browser_context_args | {"java_script_enabled": False}))
     page = context.new_page()
     sign_in_by_hand(page, live_server.url)
@@ -199,4 +209,24 @@ def test_sign_in_my_day_and_logging_work_without_scripts(browser, browser_contex
     page.get_by_role("button", name="保存跟进").click()
     assert "已保存" in page.locator(".messages").inner_text()
     assert FollowUp.objects.filter(note=NOTE).count() == 1
+    page.goto(f"{live_server.url}/today/")
+    page.get_by_role("link", name="为什么是这个时间").first.click()
+    assert "/deadlines/" in page.url
+    page.goto(f"{live_server.url}/leads/?view=mine")
+    page.locator(".filters > summary").click()
+    page.locator("select[name=grade]").select_option("B")
+    page.get_by_role("button", name="应用").click()
+    assert "克来机电" in page.locator("table.list").inner_text()
+    page.goto(f"{live_server.url}/leads/new/")
+    page.fill("input[name=reach]", "13911112222")
+    page.fill("input[name=company]", "云图科技")
+    page.locator("input[name=source][value=referral]").check(force=True)
+    page.get_by_role("button", name="保存线索").click()
+    assert Lead.objects.filter(customer__name="云图科技", owner=co.wang).exists()
+    page.goto(f"{live_server.url}/leads/visits/{visited(co, lead).pk}/record/")
+    for name in ("place", "content", "needs", "signs", "objections", "summary", "next_plan"):
+        page.fill(f"[name={name}]", NOTE)
+    page.locator("input[name=intent][value=high]").check(force=True)
+    page.get_by_role("button", name="保存拜访记录").click()
+    assert VisitRecord.objects.get().summary == NOTE
     context.close()

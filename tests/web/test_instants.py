@@ -4,7 +4,7 @@ import pytest
 from django.template import Context, Template
 from django.utils import timezone
 
-from salesops.web.templatetags.shell import instant_text, masked, relative_text
+from salesops.web.templatetags.shell import due_text, instant_text, masked, relative_text
 
 SHANGHAI = datetime.timezone(datetime.timedelta(hours=8))
 NOW = datetime.datetime(2026, 9, 8, 15, 0, tzinfo=SHANGHAI)
@@ -35,6 +35,20 @@ def at(text):
 )
 def test_near_days_are_named(moment, text):
     assert instant_text(at(moment), NOW) == text
+
+
+@pytest.mark.parametrize(
+    ("moment", "text"),
+    [
+        ("2026-09-08 15:40", "today 15:40"),
+        ("2026-09-09 00:00", "today 24:00"),
+        ("2026-09-08 00:00", "yesterday 24:00"),
+        ("2026-09-11 00:00", "Thu 10 Sep 24:00"),
+        ("2026-01-01 00:00", "2025-12-31 24:00"),
+    ],
+)
+def test_what_is_due_when_a_day_ends_is_due_on_that_day(moment, text):
+    assert due_text(at(moment), NOW) == text
 
 
 def test_the_day_is_that_of_the_viewers_zone():

@@ -23,6 +23,8 @@ SEEN = """async () => {
     return own ? '' : 'hidden: ' + one.outerHTML.slice(0, 80);
 }"""
 
+READ = ("/today/", "/leads/", "/leads/new/", "/leads/pool/", "/notices/", "/late/", "/sop/", "/sop/lead.follow_up/")
+
 
 @pytest.fixture
 def firm():
@@ -64,11 +66,24 @@ def test_the_day_is_done_by_keyboard_and_the_focus_is_always_seen(page, live_ser
     page.wait_for_selector("#story")
 
 
+def wide(page, url, width, *paths) -> list[str]:
+    """The pages that scroll sideways in that width, with letters of the usual size and 130 % of it."""
+    found = []
+    for path in paths:
+        page.goto(url + path)
+        for letters in ("100%", "130%"):
+            page.evaluate("letters => { document.documentElement.style.fontSize = letters }", letters)
+            if page.evaluate("document.documentElement.scrollWidth") > width:
+                found.append(f"{path} {letters}")
+    return found
+
+
 @pytest.mark.parametrize("zoomed", [(683, 384), (360, 740)], ids=["200-percent", "phone"])
 def test_the_views_of_the_list_fit_and_a_view_pressed_twice_is_saved_once(zoomed, page, live_server, firm, sign_in):
-    held(firm, "克来机电")
+    lead = held(firm, "克来机电")
     sign_in(page, firm.li)
     page.set_viewport_size({"width": zoomed[0], "height": zoomed[1]})
+    assert wide(page, live_server.url, zoomed[0], *READ, f"/leads/{lead.pk}/") == []
     page.goto(f"{live_server.url}/leads/?view=team&region=上海")
     page.get_by_text("存为视图").click()
     assert axe_violations(page) == []

@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=80, verbose_name='name')),
                 ('prefix', models.CharField(max_length=8, unique=True, verbose_name='begins with')),
                 ('digest', models.CharField(max_length=64)),
-                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('leads:write', 'bring leads in, log follow-ups'), ('leads:read', 'read leads, contact data masked'), ('leads:contact', 'read contact data in full; each look is logged'), ('deadlines:read', 'read what is owed on a lead')], max_length=20), size=None, verbose_name='what it opens')),
+                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('leads:write', 'add leads, log follow-ups'), ('leads:read', 'read leads, contact data masked'), ('leads:contact', 'read contact data in full; each look is logged'), ('deadlines:read', 'read what is due on a lead')], max_length=20), size=None, verbose_name='what it opens')),
                 ('language', models.CharField(default='zh-hans', max_length=10, verbose_name='language of its answers')),
                 ('made_at', models.DateTimeField(verbose_name='made at')),
                 ('expires_at', models.DateTimeField(verbose_name='expires at')),

@@ -20,10 +20,10 @@ BURST, EVERY = 60, SECOND / 2
 class Scope(models.TextChoices):
     """What a key opens; never more than the person on whose behalf it acts may see and do."""
 
-    LEADS_WRITE = "leads:write", _("bring leads in, log follow-ups")
+    LEADS_WRITE = "leads:write", _("add leads, log follow-ups")
     LEADS_READ = "leads:read", _("read leads, contact data masked")
     LEADS_CONTACT = "leads:contact", _("read contact data in full; each look is logged")
-    DEADLINES_READ = "deadlines:read", _("read what is owed on a lead")
+    DEADLINES_READ = "deadlines:read", _("read what is due on a lead")
 
 
 class ApiKeyQuerySet(models.QuerySet):

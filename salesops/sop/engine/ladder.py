@@ -87,7 +87,7 @@ def first_time(row: Deadline, step: Step, calendar: Calendar) -> datetime | None
         case str() if step.when == AT_DUE:
             return row.due_at
         case str() if step.when == MORNING:
-            return calendar.opens(calendar.day_due(row.due_at))
+            return calendar.morning(calendar.day_due(row.due_at))
         case Ahead(amount, or_half):
             at = amount.before(row.due_at, calendar)
             if at > row.starts_at:

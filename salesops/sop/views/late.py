@@ -4,21 +4,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from salesops.people.models import Role
 from salesops.people.scope import require_role
 from salesops.web.forms import one_time
 
 from .. import actions
-from ..late import late_now
+from ..late import HEADS, late_now, reminded_today
 from ..models import Deadline
-
-HEADS = (Role.LEADER, Role.MANAGER, Role.DEPARTMENT_HEAD, Role.ADMIN)
 
 
 @require_role(*HEADS)
 def late(request):
     """Who is late at this moment, on what, since when."""
-    return render(request, "sop/late.html", {"people": late_now(request.user, request.now)})
+    people = late_now(request.user, request.now)
+    return render(request, "sop/late.html", {"people": people, "reminded": reminded_today(people, request.now)})
 
 
 @one_time

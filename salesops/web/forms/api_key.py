@@ -26,7 +26,7 @@ class ApiKeyForm(OneTimeForm):
         help_text=_("The key sees and does what this person may, and no more. It ends when they leave."),
     )
     scopes = forms.MultipleChoiceField(
-        label=_("What it opens"), choices=Scope, widget=forms.CheckboxSelectMultiple, initial=[Scope.LEADS_WRITE]
+        label=_("What it may do"), choices=Scope, widget=forms.CheckboxSelectMultiple, initial=[Scope.LEADS_WRITE]
     )
     days = forms.TypedChoiceField(label=_("Valid for"), coerce=int, choices=list(DAYS.items()), initial=90)
     language = forms.ChoiceField(label=_("Language of its answers"), choices=settings.LANGUAGES)

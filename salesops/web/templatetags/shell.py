@@ -88,6 +88,12 @@ def instant(context, at):
 
 
 @register.simple_tag(takes_context=True)
+def due(context, at):
+    """`<time>` of an instant by which something is owed: what ends with a day is due at its 24:00."""
+    return _time(at, due_text(at, context["now"])) if at else ""
+
+
+@register.simple_tag(takes_context=True)
 def relative(context, at, plain=False):
     """`<time>` of how far an instant lies from the page's: "1 小时 20 分后", "35 分前"; the exact time as title.
 
@@ -126,19 +132,37 @@ def masked(phone):
 
 
 def instant_text(at: datetime.datetime, now: datetime.datetime) -> str:
-    zone = timezone.get_current_timezone()
-    local, today = at.astimezone(zone), now.astimezone(zone).date()
-    clock = f"{local:%H:%M}"
-    days = (local.date() - today).days
+    local = timezone.localtime(at)
+    return _day_and_clock(local.date(), f"{local:%H:%M}", timezone.localtime(now).date())
+
+
+def due_text(at: datetime.datetime, now: datetime.datetime) -> str:
+    """As `instant_text`, but midnight belongs to the day that it ends: "明天 24:00"."""
+    return _day_and_clock(due_day(at), due_clock(at), timezone.localtime(now).date())
+
+
+def due_day(at: datetime.datetime) -> datetime.date:
+    """The viewer's day on which something due at that instant has to be done."""
+    return timezone.localtime(at - datetime.timedelta(microseconds=1)).date()
+
+
+def due_clock(at: datetime.datetime) -> str:
+    """The viewer's clock at an instant by which something is owed."""
+    local = timezone.localtime(at)
+    return "24:00" if local.time() == datetime.time() else f"{local:%H:%M}"
+
+
+def _day_and_clock(day: datetime.date, clock: str, today: datetime.date) -> str:
+    days = (day - today).days
     if days == 0:
         return gettext("today %(time)s") % {"time": clock}
     if days == 1:
         return gettext("tomorrow %(time)s") % {"time": clock}
     if days == -1:
         return gettext("yesterday %(time)s") % {"time": clock}
-    if local.year == today.year or 0 < days < 180:
-        return gettext("%(day)s %(time)s") % {"day": day_text(local.date()), "time": clock}
-    return f"{local:%Y-%m-%d %H:%M}"
+    if day.year == today.year or 0 < days < 180:
+        return gettext("%(day)s %(time)s") % {"day": day_text(day), "time": clock}
+    return f"{day:%Y-%m-%d} {clock}"
 
 
 def day_text(day: datetime.date) -> str:
