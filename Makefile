@@ -3,14 +3,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/pip --quiet --disable-pip-version-check install --require-hashes
 
-# One more than there are cores: tests of processes and of the browser wait for half of their time.
-WORKERS = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
-
 run: .venv/run.stamp   ## the product with demo data on http://127.0.0.1:$PORT (default 8000)
 	@$(BIN)/python -m salesops.serve --demo
 
 test: .venv/dev.stamp  ## all tests
-	@SALESOPS_DATA=.data/test $(BIN)/pytest --create-db -n $(WORKERS) --maxprocesses 4 $(ARGS)
+	@SALESOPS_DATA=.data/test $(BIN)/pytest --create-db -n auto --maxprocesses 4 $(ARGS)
 
 lint: .venv/dev.stamp  ## what .ci/run checks besides the tests
 	@$(BIN)/ruff check .
