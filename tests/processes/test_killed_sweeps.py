@@ -56,7 +56,8 @@ def test_a_sweep_that_is_still_at_work_is_not_taken_for_dead(firm, arriving, chi
     assert not SweepAttempt.objects.exists()
 
 
-@pytest.mark.parametrize("rule", ["lead.qualify", "lead.accept"])  # a row of the bulk path; one with a consequence
+# One with a consequence; a row of the bulk path.
+@pytest.mark.parametrize("rule", ["lead.accept", pytest.param("lead.qualify", marks=pytest.mark.soak)])
 def test_a_row_that_kills_its_worker_three_times_is_parked_and_its_neighbours_are_done(firm, arriving, children, rule):
     some_leads(firm, arriving)
     wanted = undisturbed(TUESDAY)

@@ -22,7 +22,7 @@ from .world import happen, happen_by_clock, local, only, run_sweep
 pytestmark = pytest.mark.django_db
 
 START = local("2026-03-05 09:00")  # a Thursday
-EXAMPLES = settings(max_examples=max(6, settings.default.max_examples // 6))
+EXAMPLES = settings(max_examples=settings.default.max_examples // 8)
 PACE = timedelta(minutes=7)
 gaps = st.sampled_from([1, 20, 61, 119, 120, 121, 240, 530, 1440, 2500])
 

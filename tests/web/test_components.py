@@ -38,8 +38,7 @@ def test_what_is_listed_is_styled(part):
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", ["page", "phone"])
+@pytest.mark.parametrize(("size", "scheme"), [("page", "light"), ("phone", "dark")])
 def test_every_part_is_accessible_in_both_languages(size, scheme, request, live_server, co, sign_in):
     page = request.getfixturevalue(size)
     page.emulate_media(color_scheme=scheme)
