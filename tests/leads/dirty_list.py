@@ -52,7 +52,7 @@ def dirty_list(count: int, seed: int = 7) -> tuple[list[list[str]], dict[int, st
             case "mail":
                 cells["联系方式"] = f"a.{number}@example.com"
             case "wechat":
-                cells["联系方式"] = f"微信：wx_{number}"
+                cells["联系方式"] = f"微信：wx_{number:05}"
             case "blank":
                 cells, expected = None, "blank"
         if kind == "good":
