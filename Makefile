@@ -15,8 +15,8 @@ lint: .venv/dev.stamp  ## what .ci/run checks besides the tests
 	@$(BIN)/djlint --lint --quiet templates
 	@SALESOPS_DATA=.data/test $(BIN)/python manage.py makemigrations --check --dry-run
 
-soak: .venv/dev.stamp  ## the long repetitions (about 30 minutes)
-	@SALESOPS_DATA=.data/test HYPOTHESIS_PROFILE=soak $(BIN)/pytest --create-db -m soak $(ARGS)
+soak: .venv/dev.stamp  ## the long repetitions (about 40 minutes on two cores)
+	@SALESOPS_DATA=.data/test HYPOTHESIS_PROFILE=soak $(BIN)/pytest --create-db -n auto --maxprocesses 4 -m soak $(ARGS)
 
 bench: .venv/dev.stamp ## speed, one JSON object a line
 	@SALESOPS_DATA=.data/bench $(BIN)/python -m bench $(ARGS)
