@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -80,16 +81,18 @@ class Act:
         return actions.change_many(self.key, leads, do, refused=refused, by=by, at=at)
 
 
-def _tag(lead, *, tag, by, at):
-    change_tag(lead, tag=tag, add=True, by=by, at=at)
-
-
-def _untag(lead, *, tag, by, at):
-    change_tag(lead, tag=tag, add=False, by=by, at=at)
-
-
-def _why_not_tag(add: bool):
-    return lambda lead, said: why_not_tag(lead.customer, said["tag"], add=add) if said else ""
+def _tagging(key: str, button, *, add: bool) -> Act:
+    """Puts a tag on the companies of leads, or takes it off."""
+    return Act(
+        key,
+        button,
+        TagForm,
+        partial(change_tag, add=add),
+        lambda lead, said: why_not_tag(lead.customer, said["tag"], add=add) if said else "",
+        may=("edit",),
+        looks_first=True,
+        of_company=True,
+    )
 
 
 def _why_not_grade(lead, said) -> str:
@@ -111,26 +114,8 @@ ACTS = {
             roles=MANAGING,
             looks_first=True,
         ),
-        Act(
-            "tag",
-            gettext_lazy("Add the tag"),
-            TagForm,
-            _tag,
-            _why_not_tag(True),
-            may=("edit",),
-            looks_first=True,
-            of_company=True,
-        ),
-        Act(
-            "untag",
-            gettext_lazy("Take it off"),
-            TagForm,
-            _untag,
-            _why_not_tag(False),
-            may=("edit",),
-            looks_first=True,
-            of_company=True,
-        ),
+        _tagging("tag", gettext_lazy("Add the tag"), add=True),
+        _tagging("untag", gettext_lazy("Take it off"), add=False),
         Act(
             "grade",
             gettext_lazy("Set the grade"),

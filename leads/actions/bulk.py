@@ -22,7 +22,6 @@ from .grading import note_grade, regrade
 from .owning import own
 from .refusing import Refused, locked
 
-MOST = 200  # at once: the page waits for all of them
 _OWED = {"promise": Promise, "question": Question, "sent": Sent}
 # What the acts on who holds a lead change on it; the rest of its row is nobody's business here.
 _STATE = ("owner_id", "status", "grade", "responded_at", "unanswered", "assigned_at", "pooled_at", "pooled_why")

@@ -4,8 +4,8 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from leads.actions.bulk import MOST
 from leads.models import Customer, Grade, Source, Stage
+from leads.models.bulk import MOST
 from salesops.people.models import User
 from salesops.web.forms.long_select import LongSelect
 

@@ -10,6 +10,7 @@ from .lead import Lead
 
 # The clocks of what is owed run on meanwhile, so that this is shorter than for merges and imports.
 UNDO = timedelta(hours=24)
+MOST = 200  # at once: the page waits for all of them
 
 
 class BulkChange(models.Model):

@@ -51,7 +51,7 @@ def bulk(request):
         "ticked": leads,
         "may_do": bool(going) and (bool(said) or not act.looks_first),
         "digest": digest,
-        "foreseen": _foreseen(request, going, said["to"]) if act.key == "assign" and said and going else None,
+        "foreseen": _foreseen(request, going, said["to"]) if "to" in said and going else None,
     }
     return render(request, "leads/bulk.html", context, status=422 if form.errors else 200)
 

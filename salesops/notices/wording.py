@@ -12,6 +12,8 @@ from django.utils.dateformat import format as format_date
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext, override
 
+from salesops.clock import due_clock, due_day
+
 from .kinds import UNKNOWN, find
 
 logger = logging.getLogger(__name__)
@@ -73,10 +75,10 @@ def _said(value, zone, clean, *, by=False):
 
 def moment(instant: datetime.datetime, zone: ZoneInfo, *, by: bool = False) -> str:
     """An instant on the reader's clock and calendar, in the active language; with `by`, midnight is 24:00."""
-    local, form = instant.astimezone(zone), gettext("D j M, H:i")
-    if by and local.time() == datetime.time():
-        local, form = local - datetime.timedelta(days=1), form.replace("H:i", "24:00")
-    return format_date(local, form)
+    form = gettext("D j M, H:i")
+    if by:
+        return format_date(due_day(instant, zone), form.replace("H:i", due_clock(instant, zone)))
+    return format_date(instant.astimezone(zone), form)
 
 
 def one_line(text: str) -> str:

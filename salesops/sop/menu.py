@@ -2,10 +2,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from salesops.clock import due_clock
 from salesops.web.menu import Entry, Pill, register
 from salesops.web.settings_pages import Finding, SettingsPage, finder
 from salesops.web.settings_pages import register as register_settings
-from salesops.web.templatetags.shell import due_clock
 
 from .late import HEADS
 from .my_day import Owed, owed_today

@@ -9,9 +9,9 @@ from django.db.models import Count, Min, Q
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
+from salesops.clock import due_day
 from salesops.people.models import Leave, User
 from salesops.standing import StandingQuery
-from salesops.web.templatetags.shell import due_day
 
 from . import subjects
 from .models import Deadline, Tally

@@ -12,6 +12,8 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_noop, ngettext
 
+from salesops.clock import due_clock, due_day
+
 from ..addresses import address
 from ..drafts import draft_for
 from ..forms.once import FIELD, new_token
@@ -139,17 +141,6 @@ def instant_text(at: datetime.datetime, now: datetime.datetime) -> str:
 def due_text(at: datetime.datetime, now: datetime.datetime) -> str:
     """As `instant_text`, but midnight belongs to the day that it ends: "明天 24:00"."""
     return _day_and_clock(due_day(at), due_clock(at), timezone.localtime(now).date())
-
-
-def due_day(at: datetime.datetime) -> datetime.date:
-    """The viewer's day on which something due at that instant has to be done."""
-    return timezone.localtime(at - datetime.timedelta(microseconds=1)).date()
-
-
-def due_clock(at: datetime.datetime) -> str:
-    """The viewer's clock at an instant by which something is owed."""
-    local = timezone.localtime(at)
-    return "24:00" if local.time() == datetime.time() else f"{local:%H:%M}"
 
 
 def _day_and_clock(day: datetime.date, clock: str, today: datetime.date) -> str:
