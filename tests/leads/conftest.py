@@ -2,9 +2,11 @@ from decimal import Decimal
 
 import pytest
 
+from leads import tasks
 from leads.actions import NewLead, arrive, claim, qualify
 from leads.models import Territory, TerritoryMember
 from tests.company import company
+from tests.leads.wizard import Wizard
 from tests.sop.world import local
 
 
@@ -67,3 +69,9 @@ def lead(firm, claimed, time_machine, client):
     time_machine.move_to(local("2026-03-02 10:00"), tick=False)
     client.force_login(firm.wang)
     return lead
+
+
+@pytest.fixture
+def wizard(client, monkeypatch):
+    monkeypatch.setattr(tasks, "ring", lambda: None)
+    return Wizard(client)

@@ -91,7 +91,7 @@ def test_calling_from_the_card_shows_the_number_and_opens_the_form_and_logging_i
     page.keyboard.press("j")
     page.keyboard.press("c")
     page.wait_for_selector("a[href='tel:13900000000']")
-    page.wait_for_selector(".panel form")
+    page.wait_for_selector(".panel input:focus")
     assert Event.objects.filter(name="contact.revealed", data__what="call").count() == 1
     page.get_by_role("button", name="未接，直接保存").click()
     page.wait_for_selector("text=已保存")

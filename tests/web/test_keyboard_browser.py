@@ -44,7 +44,7 @@ def test_the_day_is_done_by_keyboard_and_the_focus_is_always_seen(page, live_ser
     assert [what for what in hidden if what] == []
     page.keyboard.press("j")
     page.keyboard.press("f")
-    page.wait_for_selector(".panel form")
+    page.wait_for_selector(".panel input:focus")
     page.keyboard.press("1")
     page.locator("textarea[name=note]").focus()
     page.keyboard.type("客户想先看案例再谈")
