@@ -118,7 +118,9 @@ def test_what_cannot_be_is_said_and_kept(firm, proposed, client, values, said):
 def test_the_won_stand_in_a_view_of_their_own(firm, proposed, client, django_assert_max_num_queries):
     won(firm, proposed, "2026-03-02 10:40", signed_on=date(2026, 3, 2))
     company = proposed.customer.name
-    assert company in client.get("/leads/?view=won").content.decode()
+    page = client.get("/leads/?view=won").content.decode()
+    assert company in page
+    assert "tag soon" not in page.split("<main")[1]
     assert company not in client.get("/leads/?view=mine").content.decode().split("<main")[1]
     with django_assert_max_num_queries(12):
         client.get(reverse("leads:deal", args=[proposed.pk]))
