@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 
 from demo import customers, library, phrases
-from demo.visits import DUTIES
+from demo.rhythm import DUTIES
 from leads.actions import NewLead, Refused, arrive
 from leads.models import Source
 from salesops.notices.actions import mark_read
