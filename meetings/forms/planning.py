@@ -26,7 +26,7 @@ class PlanForm(OneTimeForm):
     helper = forms.ModelChoiceField(
         User.objects.none(), label=_("Whose help is needed"), required=False, empty_label=_("nobody's")
     )
-    help_text = forms.CharField(label=_("What for"), required=False, max_length=300)
+    help_text = forms.CharField(label=_("What help is needed"), required=False, max_length=300)
 
     def __init__(self, data=None, *args, user: User, lines: list[PlanLine], **kwargs):
         super().__init__(data, *args, **kwargs)

@@ -45,10 +45,19 @@ def plans(co, owner):
 
 SEEN = {"everybody": "200 404 404", "leader": "200 200 404", "manager": "200 200 404", "admin": "200 200 200"}
 
+# One's own plan is written elsewhere; the team sees each other's plans.
+TEAM_SEES = {"everybody": "302 404 404", "am": "302 200 404", "assistant": "302 200 404", "leader": "302 200 404"}
+TEAM_SEES |= {"manager": "302 200 404", "admin": "302 200 200"}
+# 华东区 and the departments have no account manager of their own.
+OF_TEAM = {"everybody": "404 404 404", "am": "200 200 404", "assistant": "200 200 404", "leader": "200 200 404"}
+OF_TEAM |= {"manager": "404 200 404", "admin": "200 200 200"}
+
 ROWS = [
     row("meetings:my_plan"),
     row("meetings:my_plan", everybody=302, post={"other": "回访"}),
     row("meetings:team_plans", everybody=302),
+    row("meetings:plan", plan, **TEAM_SEES),
+    row("meetings:plans", plans, **(TEAM_SEES | OF_TEAM)),
     row("meetings:tasks"),
     row("meetings:tasks", everybody=422, post={}),
     row("meetings:task_new"),
