@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from salesops.people import scope
 from salesops.people.models import Role, User
 
 from . import my_day
+from .actions.deadlines import ASKED
 from .models import Deadline
 from .models.deadline import desks_of
 from .my_day import Item, Note, items
@@ -71,12 +72,20 @@ def reminded_today(people: list[Person], now: datetime) -> dict[int, datetime]:
     return dict(told.filter(created_at__gte=midnight).values_list("deadline_id", "created_at"))
 
 
-def note(user: User, now: datetime) -> list[Note]:
-    """For My Day of a head: how many duties of others are late, at most MOST."""
+def counts(user: User, now: datetime) -> list[Note]:
+    """For My Day of a head: the waivers that they were asked to decide, and the late duties of others, up to MOST.
+
+    One query.
+    """
     if not user.has_role(*HEADS):
         return []
-    count = len(_theirs(user, now).order_by().values_list("pk")[:MOST])
-    return [Note(_("Late now"), count, reverse("sop:late"))]
+    late = _theirs(user, now).order_by().values_list(Value("late"))[:MOST]
+    asked = Notice.objects.visible_to(user).filter(kind=ASKED, for_action=True, settled_at=None)
+    found = [what for (what,) in asked.order_by().values_list(Value("asked")).union(late, all=True)]
+    return [
+        Note(_("Waivers to decide"), found.count("asked"), reverse("sop:waivers")),
+        Note(_("Late now"), found.count("late"), reverse("sop:late")),
+    ]
 
 
-my_day.register(notes=note)
+my_day.register(notes=counts)

@@ -8,12 +8,14 @@ from typing import NamedTuple
 from django.db.models import Count, Min, Q
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from salesops.clock import due_day
 from salesops.people.models import Leave, User
 from salesops.standing import StandingQuery
 
 from . import subjects
+from .frozen import due_term, term_words
 from .models import Deadline, Tally
 from .models.deadline import desks_of
 from .registry import registry
@@ -27,7 +29,7 @@ SOON = timedelta(hours=2)
 AHEAD = timedelta(days=14)  # what is due later still is not listed
 NEAR = timedelta(days=7)  # nor, beside what is due now, what is due later than that
 TODAY = ("late", "soon", "today")
-SHOWN_OF_A_DUTY = ("rule", "subject", "file", "owner", "desk", "title", "due_at", "stopped_at", "reason")
+SHOWN_OF_A_DUTY = ("rule", "subject", "file", "owner", "desk", "title", "due_at", "stopped_at", "reason", "chosen")
 
 
 @dataclass
@@ -40,6 +42,7 @@ class Item:
     soon: bool
     desk: str = ""
     text: str = ""
+    given: str = ""  # the time that the rule gives, in words
 
     @property
     def url(self) -> str:
@@ -162,7 +165,8 @@ def sections(user: User, now: datetime, *, without: Iterable[str] = ()) -> list[
     mine = Q(owner=user) | Q(owner=None, desk__in=desks_of(user)) & ~Q(rule__in=list(without))
     rows = Deadline.objects.open().filter(mine, due_at__lt=now + AHEAD).order_by("due_at", "id")
     files: dict[str, File] = {}
-    for item in items(rows.only(*SHOWN_OF_A_DUTY)[:MOST], now):
+    for item in items(rows.only(*SHOWN_OF_A_DUTY).annotate(term=due_term())[:MOST], now):
+        item.given = _("the owner's choice") if item.deadline.chosen else term_words(item.deadline.term)
         reference = item.deadline.file or item.deadline.subject
         files.setdefault(reference, File(reference, item.deadline.title, subjects.url(reference))).items.append(item)
     by_section: dict[str, list[File]] = {key: [] for key in (*TODAY, "tomorrow", "later")}

@@ -74,6 +74,18 @@ def test_distances_are_rounded_down(moment, text):
     assert relative_text(at(moment), NOW) == text
 
 
+def test_no_span_is_of_zero_minutes():
+    page = Template("{% load shell %}{% relative at plain=True %}")
+    assert ">less than 1 min<" in page.render(Context({"at": at("2026-09-08 14:59:30"), "now": NOW}))
+
+
+def test_a_sentence_follows_a_chinese_one_without_a_space():
+    page = Template(
+        "{% load shell %}{% sentences %}\n一句。\n  两句。 <b>三</b>句\n{% endsentences %}|{% sentences %}One.\n Two.{% endsentences %}"
+    )
+    assert page.render(Context()) == "一句。两句。<b>三</b>句|One.\n Two."
+
+
 def test_the_exact_instant_is_in_the_markup_in_utc():
     page = Template("{% load shell %}{% instant at %}|{% instant none %}").render(
         Context({"at": at("2026-09-08 15:40"), "none": None, "now": NOW})

@@ -12,6 +12,7 @@ from .. import actions, subjects
 from ..explain import explain
 from ..forms import ReasonForm
 from ..models import Deadline
+from ..models.deadline import desks_of
 
 
 def _deadline(request, pk) -> Deadline:
@@ -36,6 +37,7 @@ def _page(request, found: Deadline, form: ReasonForm | None = None) -> dict:
         "deadline": found,
         "late": found.is_late(request.now),
         "mine": _is_mine(request, found),
+        "takeable": found.is_open and not found.owner_id and found.desk in desks_of(request.user),
         "subject_url": subjects.url(found.file or found.subject),
         "form": form or ReasonForm(initial={"reason": found.reason}, auto_id=f"reason_{found.pk}_%s"),
     }

@@ -10,6 +10,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext, gettext_noop, ngettext
 
 from salesops.clock import due_clock, due_day
@@ -114,6 +115,7 @@ def time_words(context):
     """Attributes of the body: the server's time, and the words with which the script keeps countdowns up to date."""
     words = {
         "now": gettext("now"),
+        "moment": gettext("less than 1 min"),
         "in": gettext("in %(span)s"),
         "ago": gettext("%(span)s ago"),
         "min": [ngettext("%(minutes)d min", "%(minutes)d min", n) for n in (1, 2)],
@@ -122,6 +124,12 @@ def time_words(context):
         "days": [ngettext("%(days)d day", "%(days)d days", n) for n in (1, 2)],
     }
     return format_html('data-now="{}" data-words="{}"', f"{context['now']:%Y-%m-%dT%H:%M:%S%z}", json.dumps(words))
+
+
+@register.simple_block_tag
+def sentences(content):
+    """Sentences one after the other. Between Chinese ones there is no space, which a line of the template would be."""
+    return mark_safe(re.sub(r"(?<=[。！？；，：])\s+", "", content.strip()))
 
 
 @register.filter
@@ -175,7 +183,9 @@ def _minutes(at, now):
 
 
 def span_text(minutes: int) -> str:
-    """A span of whole minutes in words: 45 min, 1 h 20 min, 3 days."""
+    """A span of whole minutes in words: 45 min, 1 h 20 min, 3 days; none is less than a minute."""
+    if not minutes:
+        return gettext("less than 1 min")
     if minutes < 60:
         return ngettext("%(minutes)d min", "%(minutes)d min", minutes) % {"minutes": minutes}
     hours, rest = divmod(minutes, 60)
