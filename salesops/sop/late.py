@@ -1,5 +1,6 @@
 """Late now: who is late at this moment, on what, and since when, for the heads of those people."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,6 +8,7 @@ from django.db.models import Q, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from salesops.notices.models import Notice
 from salesops.people import scope
@@ -73,19 +75,17 @@ def reminded_today(people: list[Person], now: datetime) -> dict[int, datetime]:
 
 
 def counts(user: User, now: datetime) -> list[Note]:
-    """For My Day of a head: the waivers that they were asked to decide, and the late duties of others, up to MOST.
+    """For My Day of a head: what they were asked to decide, kind by kind, and the late duties of others, up to MOST.
 
     One query.
     """
     if not user.has_role(*HEADS):
         return []
     late = _theirs(user, now).order_by().values_list(Value("late"))[:MOST]
-    asked = Notice.objects.visible_to(user).filter(kind=ASKED, for_action=True, settled_at=None)
-    found = [what for (what,) in asked.order_by().values_list(Value("asked")).union(late, all=True)]
-    return [
-        Note(_("Waivers to decide"), found.count("asked"), reverse("sop:waivers")),
-        Note(_("Late now"), found.count("late"), reverse("sop:late")),
-    ]
+    asked = Notice.objects.visible_to(user).filter(kind__in=my_day.asks(), for_action=True, settled_at=None)
+    found = Counter(kind for (kind,) in asked.order_by().values_list("kind").union(late, all=True))
+    notes = [Note(str(label), found[kind], reverse(page)) for kind, (label, page) in my_day.asks().items()]
+    return [*notes, Note(_("Late now"), found["late"], reverse("sop:late"))]
 
 
-my_day.register(notes=counts)
+my_day.register(notes=counts, asks={ASKED: (gettext_lazy("Waivers to decide"), "sop:waivers")})

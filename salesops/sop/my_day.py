@@ -1,6 +1,6 @@
 """My Day: everything one owes, in one query, in the order of risk."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.db.models import Count, Min, Q
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from salesops.clock import due_day
@@ -121,12 +122,29 @@ _notes: list[Callable[[User, datetime], list[Note]]] = []
 _done: list[Callable[[User, datetime], list[Done]]] = []
 
 
-def register(*, notes: Callable | None = None, done: Callable | None = None) -> None:
-    """For the rooms above: functions (user, now) that add notes to My Day, or what was done since midnight."""
+_asks: dict[str, tuple[str | Promise, str]] = {}
+
+
+def register(
+    *,
+    notes: Callable | None = None,
+    done: Callable | None = None,
+    asks: Mapping[str, tuple[str | Promise, str]] | None = None,
+) -> None:
+    """For the rooms above: functions (user, now) that add notes to My Day, or what was done since midnight.
+
+    `asks` are kinds of notices by which heads are asked to decide: what is counted, and the URL name of the list.
+    """
+    _asks.update(asks or {})
     if notes and notes not in _notes:
         _notes.append(notes)
     if done and done not in _done:
         _done.append(done)
+
+
+def asks() -> dict[str, tuple[str | Promise, str]]:
+    """By kind of notice, the words and the list of what waits for a decision."""
+    return dict(_asks)
 
 
 def notes(user: User, now: datetime) -> list[Note]:

@@ -128,10 +128,11 @@
     });
   }
 
-  // A summary of mistakes takes the focus, on a new page and where htmx has put it.
+  // A summary of mistakes, else the first field that is wrong, takes the focus, on a new page and where htmx has put it.
   const attend = (place) => {
     const first = place.querySelector("[data-focus-first] input:checked, [data-focus-first] input");
-    (place.querySelector("[data-focus]") ?? first)?.focus();
+    const wrong = place === document ? place.querySelector("main .is-invalid") : null;
+    (place.querySelector("[data-focus]") ?? first ?? wrong)?.focus();
   };
   attend(document);
   document.addEventListener("htmx:afterSettle", (event) => attend(event.target));

@@ -11,7 +11,7 @@ from salesops.web.forms import one_time
 from .. import actions, subjects
 from ..explain import explain
 from ..forms import ReasonForm
-from ..models import Deadline
+from ..models import Deadline, Waiver
 from ..models.deadline import desks_of
 
 
@@ -31,9 +31,11 @@ def _show(request, found: Deadline, form: ReasonForm | None = None):
 
 
 def _page(request, found: Deadline, form: ReasonForm | None = None) -> dict:
+    said = explain(found)
     return {
         "back": back(request),
-        "said": explain(found),
+        "said": said,
+        "asked": any(each.state != Waiver.State.REFUSED for each in said.waivers),
         "deadline": found,
         "late": found.is_late(request.now),
         "mine": _is_mine(request, found),

@@ -84,7 +84,7 @@ def waiver_decision(request, pk):
         return _decide(request, asked, form)
     if request.method == "POST" and "in_list" in request.POST:
         return _page(request, form, asked.pk, status=422)
-    context = {"waiver": asked, "said": explain(asked.deadline), "form": form}
+    context = {"waiver": asked, "said": explain(asked.deadline), "form": form, "of": asked.pk if form.errors else 0}
     return render(request, "sop/waiver_decision.html", context, status=422 if form.errors else 200)
 
 

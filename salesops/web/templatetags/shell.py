@@ -96,6 +96,19 @@ def due(context, at):
     return _time(at, due_text(at, context["now"])) if at else ""
 
 
+@register.simple_tag
+def days(since, until):
+    """A span of days in words: "Tue 24 Nov – Wed 25 Nov"; with the clock at an end that is within a day."""
+    begin = timezone.localtime(since)
+    first = _day_within(begin.date(), f"{begin:%H:%M}", "00:00")
+    last = _day_within(due_day(until), due_clock(until), "24:00")
+    return first if first == last else f"{first} – {last}"
+
+
+def _day_within(day: datetime.date, clock: str, whole: str) -> str:
+    return day_text(day) if clock == whole else gettext("%(day)s %(time)s") % {"day": day_text(day), "time": clock}
+
+
 @register.simple_tag(takes_context=True)
 def relative(context, at, plain=False):
     """`<time>` of how far an instant lies from the page's: "1 小时 20 分后", "35 分前"; the exact time as title.
