@@ -132,7 +132,13 @@ def matching(lead: Lead, territories: Iterable[Territory]) -> list[Territory]:
 def _rank(figure: dict):
     member, weight = figure["member"], max(round(figure["rate"] / RATE_STEP), 1)
     # Two times in one order, never as floats: a float loses the microsecond that tells them apart.
-    return (Fraction(figure["load"], member.capacity * weight), -weight, bool(member.last_at), member.last_at, member.pk)
+    return (
+        Fraction(figure["load"], member.capacity * weight),
+        -weight,
+        bool(member.last_at),
+        member.last_at,
+        member.pk,
+    )
 
 
 def _shown(figures: list[dict]) -> list[dict]:

@@ -98,6 +98,11 @@ class LeadQuerySet(models.QuerySet):
             return self
         return self.filter(seen)
 
+    def joined_by(self, user):
+        """Those on which the user works along."""
+        agreed = Collaboration.objects.joined().filter(person=user)
+        return self.filter(pk__in=agreed.values("lead"))
+
     def to_clean(self):
         """What sales operations has to clean: what came in and what its author has kept (lead.qualify)."""
         return self.filter(qualified_at=None).exclude(status=Status.CLOSED)
