@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from demo import phrases
+from demo import deals, phrases
 from leads.actions import (
     add_to_team,
     ask_export,
@@ -38,6 +38,7 @@ def make(people: dict[str, User], *, at: datetime) -> None:
     if leads:
         _team(leads[0], people, at)
         _with_help(leads[-1], at)
+    deals.make(leads[3:5], at=at)
     _nurture(people, at)
     _exports(people, at)
 

@@ -64,3 +64,13 @@ TEAM = (("xutao", "技术方案与演示"), ("zhangmin", "同行业客户对接"
 WITH_CASE = "发了同行业案例，对方认可先试点再推广的做法，约下周给分管副总讲一次。"
 MAIL = "nurture@example.com"
 EXPORTS = ("给总部的双周线索复盘", "核对展会线索的跟进情况")
+NEEDS_LIST = {
+    "pain_points": "三家分公司各用各的表格，月底汇总要三个人加班两天，商机状态对不上。",
+    "goals": "年底前总部和分公司用同一套系统，月报当天出数。",
+    "budget_range": "25 万至 30 万元",
+    "decision_process": "信息中心评估，采购比价，分管副总签字",
+    "dates": "下月中旬上线",
+}
+WHO_CONFIRMED = "信息中心主任"
+NEEDS_REQUEST = "请安排售前做六周试点方案，并核算数据迁移的工作量。"
+FIRST_PAYMENT = "首付款 30%"

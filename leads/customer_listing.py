@@ -4,7 +4,7 @@ from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from leads.models import Customer, KeyMark, Lead, Status
+from leads.models import Customer, KeyMark, Lead
 from salesops.people import scope
 from salesops.people.models import Role, User
 
@@ -49,7 +49,7 @@ def customers_of(view: str, user: User) -> QuerySet[Customer]:
 def shown(customers: QuerySet[Customer], user: User) -> QuerySet[Customer]:
     """With what the rows of a list show, and nothing else: index look-ups for each row of the page."""
     leads = Lead.objects.visible_to(user).filter(customer=OuterRef("pk")).order_by()
-    still_open = leads.exclude(status=Status.CLOSED).values("customer").annotate(found=Count("pk")).values("found")
+    still_open = leads.running().values("customer").annotate(found=Count("pk")).values("found")
     contact = leads.values("customer").annotate(last=Max("last_contact_at")).values("last")
     marks = KeyMark.objects.filter(customer=OuterRef("pk"), until=None)
     own = ("name", "pinyin", "industry", "region", "tags", "owner__name", "parent__name")

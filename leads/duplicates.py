@@ -11,7 +11,7 @@ from django.db.models.functions import Length
 
 from leads import identity
 from leads.grams import Bigrams, bigrams, syllables
-from leads.models import Contact, Customer, Lead, Status
+from leads.models import Contact, Customer, Lead
 from salesops.encryption import blind_index
 
 MOST = 5
@@ -51,7 +51,7 @@ def matches(*, company: str = "", phone: str = "", email: str = "") -> list[Matc
         for customer in _alike(key):
             found.setdefault(customer.pk, Match(customer, How.ALIKE))
     known = list(found.values())[:MOST]
-    running = Lead.objects.exclude(status=Status.CLOSED).select_related("owner").order_by("-arrived_at", "-id")
+    running = Lead.objects.running().select_related("owner").order_by("-arrived_at", "-id")
     prefetch_related_objects([match.customer for match in known], Prefetch("leads", running, to_attr="open_leads"))
     return known
 

@@ -50,6 +50,7 @@ VIEWS = {
     "week": _("Due this week"),
     "a": _("Grade A"),
     "team": _("My team"),
+    "won": _("Won"),
     "all": _("All I may see"),
 }
 
@@ -67,7 +68,7 @@ def first_view(user: User) -> str:
 
 
 def leads_of(view: str, user: User, now) -> QuerySet[Lead]:
-    """The open leads of a view; who leads others or runs operations works through everybody's."""
+    """The running leads of a view, in one the won; who leads others or runs operations works through everybody's."""
     mine = Q(owner=user) if user.has_role(Role.AM) else Q()
     found = {
         "mine": lambda: Q(owner=user),
@@ -78,9 +79,11 @@ def leads_of(view: str, user: User, now) -> QuerySet[Lead]:
         "week": lambda: mine & _due_before(user, _end_of_week(now)),
         "a": lambda: mine & Q(grade="A"),
         "team": lambda: Q(owner__in=scope.people(user)) & ~Q(owner=user),
+        "won": lambda: mine & Q(status=Status.WON),
         "all": lambda: Q(),
     }[view]()
-    return Lead.objects.visible_to(user).filter(found).exclude(status=Status.CLOSED)
+    leads = Lead.objects.visible_to(user).filter(found)
+    return leads if view == "won" else leads.running()
 
 
 def ordered(leads: QuerySet[Lead], order: str) -> QuerySet[Lead]:

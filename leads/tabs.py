@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from leads.models import Lead
+from leads.models import Lead, Stage
 from salesops.sop.my_day import Item
 
 
@@ -19,6 +19,7 @@ class Tab:
     label: str | Promise
     rules: tuple[str, ...] = ()
     whole: bool = False  # also for who has just lost the lead
+    since: Stage = Stage.DEVELOPMENT  # earlier nobody needs it
 
 
 TABS = (
@@ -26,6 +27,7 @@ TABS = (
     Tab("leads:needs", _("Needs"), ("needs.prepare", "needs.report", "needs.request")),
     Tab("leads:visits", _("Visits"), ("visit.confirm", "visit.record")),
     Tab("leads:promises", _("Promises and questions"), ("promise.keep", "question.answer", "promise.nudge")),
+    Tab("leads:deal", _("Deal"), since=Stage.PROPOSAL),
     Tab("leads:files", _("Files")),
 )
 
@@ -45,7 +47,7 @@ def tabs(lead: Lead, owed: Iterable[Item], *, current: str, lost: bool) -> list[
     """The tabs of a lead; what is `owed` has been read already, so this costs no query."""
     shown = []
     for tab in TABS:
-        if lost and not tab.whole:
+        if (lost and not tab.whole) or lead.stage < tab.since:
             continue
         mine = [item for item in owed if item.deadline.rule in tab.rules]
         href = reverse(tab.url, args=[lead.pk])

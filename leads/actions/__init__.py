@@ -7,6 +7,7 @@ from .cleaning import close, qualify, set_sizes
 from .collaborating import add_to_team, ask_to_collaborate, decide_collaboration, leave_team
 from .company_rules import change_rules
 from .customers import log_key_contact, mark_key, set_parent, set_tags, unmark_key
+from .dealing import receive_payment, win, withdraw_deal, withdraw_payment
 from .editing import edit, undo_edit
 from .entering import enter_by_hand
 from .erasing import erase_contact
@@ -77,6 +78,7 @@ __all__ = [
     "put_to_nurture",
     "qualify",
     "receive",
+    "receive_payment",
     "record_visit",
     "regrade",
     "report_needs",
@@ -99,5 +101,8 @@ __all__ = [
     "undo_merge",
     "unmark_key",
     "use_pieces",
+    "win",
+    "withdraw_deal",
+    "withdraw_payment",
     "write_needs",
 ]

@@ -5,6 +5,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from leads.models import Assignment, Customer, Lead, Size, Status
+from leads.models.lead import ENDED
 from salesops.events.recording import record
 from salesops.people.models import User
 
@@ -23,7 +24,7 @@ def qualify(
     Raises Refused if it has been cleaned already, or closed.
     """
     lead = locked(lead, at)
-    if lead.qualified_at is not None or lead.status == Status.CLOSED:
+    if lead.qualified_at is not None or lead.status in ENDED:
         raise Refused(_("%(company)s is not waiting to be cleaned any more.") % {"company": lead.customer.name})
     customer = lead.customer
     customer.industry, customer.size = industry, size or Size.UNKNOWN
@@ -48,6 +49,8 @@ def set_sizes(leads: Iterable[Lead], *, size: str, by: User, at: datetime) -> in
 
 def why_not_close(lead: Lead) -> str:
     """Why a lead cannot be closed, "" if it can."""
+    if lead.status == Status.WON:
+        return _("%(company)s is won: take the signing back first.") % {"company": lead.customer.name}
     is_open = lead.status != Status.CLOSED
     return "" if is_open else _("%(company)s is closed already.") % {"company": lead.customer.name}
 

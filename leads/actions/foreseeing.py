@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from leads import identity
 from leads.models import Contact, Customer, ImportRow, Lead, LeadImport, Status
+from leads.models.lead import ENDED
 from leads.reading.form import Columns, Form, understand
 from salesops.encryption import blind_index
 
@@ -127,7 +128,7 @@ def _on_record(contact: Contact, lead: Lead | None, visible: Collection[int]) ->
         contact.customer.name_key,
         on_file(lead),
         cleaning=lead.status == Status.CLEANING,
-        closed=lead.status == Status.CLOSED,
+        closed=lead.status in ENDED,
         visible=lead.pk in visible,
     )
 

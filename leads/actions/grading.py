@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from leads.models import Comment, Grade, GradeChange, Lead, Status
+from leads.models.lead import ENDED
 from salesops.events.recording import record
 from salesops.people.models import User
 
@@ -32,7 +33,7 @@ def regrade(lead: Lead, *, grade: str, reason: str, by: User, at: datetime) -> L
 
 def why_not_regrade(lead: Lead) -> str:
     """Why a lead cannot be graded anew, "" if it can."""
-    graded = lead.status not in (Status.CLOSED, Status.CLEANING)
+    graded = lead.status not in (*ENDED, Status.CLEANING)
     return "" if graded else _("%(company)s has no grade to change.") % {"company": lead.customer.name}
 
 

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from leads.models import Assignment, Lead, Pooled, Status
+from leads.models.lead import ENDED
 from leads.pool import allowance, one_at_a_time
 from salesops.events.recording import record
 from salesops.notices.actions import Receipt, Telling, tell
@@ -128,7 +129,7 @@ def assign(lead: Lead, *, to: User, by: User, at: datetime) -> Lead:
 
 def why_not_assign(lead: Lead, to: User | None) -> str:
     """Why a lead cannot be assigned, "" if it can; without `to` as far as it hangs on the lead alone."""
-    if lead.status in (Status.CLOSED, Status.CLEANING) or not lead.grade:
+    if lead.status in (*ENDED, Status.CLEANING) or not lead.grade:
         return _("%(company)s is not ready to be assigned.") % {"company": lead.customer.name}
     if to is None:
         return ""

@@ -9,7 +9,8 @@ from functools import cached_property
 from django.db import DataError, IntegrityError, transaction
 
 from leads import identity
-from leads.models import Contact, Customer, ImportRow, ImportTurn, Lead, LeadImport, Stage, Status
+from leads.models import Contact, Customer, ImportRow, ImportTurn, Lead, LeadImport, Stage
+from leads.models.lead import ENDED
 from leads.reading.form import Columns, Form, understand
 from salesops.encryption import blind_index
 from salesops.people import scope
@@ -108,7 +109,7 @@ class Judge:
         row.differing = json.dumps(differing, ensure_ascii=False) if differing else ""
         row.lead = lead
         asked = self.lead_import.known == LeadImport.Known.ASK
-        open_lead = lead is not None and lead.status != Status.CLOSED
+        open_lead = lead is not None and lead.status not in ENDED
         row.to_review = asked and same and open_lead and bool(differing_fields(lead, said))
         if not same:
             _settle(row, Outcome.DUPLICATE, self.columns.heading("company"), "other_company")
@@ -116,13 +117,13 @@ class Judge:
             row.written_at = self.at
             _settle(row, Outcome.UPDATED)
         else:
-            reason = "closed" if lead.status == Status.CLOSED else "known"
+            reason = "closed" if lead.status in ENDED else "known"
             _settle(row, Outcome.DUPLICATE, self.columns.heading("reach", "email", "wechat"), reason)
 
     def _changed(self, row: ImportRow, lead: Lead, said: dict[str, object]) -> bool:
         """Fills in what is blank and, if it was chosen, overwrites what differs. Returns whether anything changed."""
         choice = self.lead_import.known
-        if choice == LeadImport.Known.SKIP or lead.status == Status.CLOSED:
+        if choice == LeadImport.Known.SKIP or lead.status in ENDED:
             return False
         overwritten = differing_fields(lead, said) if choice == LeadImport.Known.UPDATE else []
         if not overwritten and not blank_on(lead, said):

@@ -8,7 +8,7 @@ from enum import StrEnum
 from django.db import IntegrityError, transaction
 
 from leads import identity
-from leads.models import Contact, Lead, Status
+from leads.models import Contact, Lead
 from salesops.people.models import User
 
 from .arriving import Known, NewLead, arrive
@@ -76,7 +76,7 @@ def _judged(new: NewLead, register: Register, by: User, at: datetime) -> Taken:
 
 
 def _open_lead(contact: Contact) -> Lead | None:
-    running = contact.leads.exclude(status=Status.CLOSED).select_related("customer", "contact", "owner")
+    running = contact.leads.running().select_related("customer", "contact", "owner")
     return running.order_by("-pk").first()
 
 

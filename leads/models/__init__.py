@@ -1,5 +1,6 @@
 from .bulk import BulkChange, BulkRow
 from .customer import Contact, Customer, Size
+from .deal import Deal, Payment
 from .export import Export, ExportPiece
 from .field_change import FieldChange
 from .follow_up import Appointment, FollowUp, Intent, Way
@@ -32,6 +33,7 @@ __all__ = [
     "Consent",
     "Contact",
     "Customer",
+    "Deal",
     "Export",
     "ExportPiece",
     "FieldChange",
@@ -57,6 +59,7 @@ __all__ = [
     "Needs",
     "NeedsReport",
     "NeedsRequest",
+    "Payment",
     "PoolRules",
     "Pooled",
     "Preparation",

@@ -50,7 +50,12 @@ class Status(models.TextChoices):
     NURTURE = "nurture", _("nurture pool")
     ASSIGNED = "assigned", _("waiting for acceptance")
     ACTIVE = "active", _("being worked on")
+    WON = "won", _("won")
     CLOSED = "closed", _("closed")
+
+
+# Nobody works to win these any more.
+ENDED = (Status.WON, Status.CLOSED)
 
 
 class Pooled(models.TextChoices):
@@ -102,6 +107,10 @@ class LeadQuerySet(models.QuerySet):
         """Those on which the user works along."""
         agreed = Collaboration.objects.joined().filter(person=user)
         return self.filter(pk__in=agreed.values("lead"))
+
+    def running(self):
+        """Those that may still be won."""
+        return self.exclude(status__in=ENDED)
 
     def to_clean(self):
         """What sales operations has to clean: what came in and what its author has kept (lead.qualify)."""

@@ -6,7 +6,7 @@ from salesops.sop.subjects import Subject
 from salesops.sop.subjects import register as register_subjects
 
 from . import arriving, holding, answering, following, keeping, nurturing, customers  # isort: skip
-from . import promising, visiting, needs, library, values  # isort: skip
+from . import promising, visiting, needs, dealing, library, values  # isort: skip
 from . import protecting  # isort: skip
 
 register_subjects(

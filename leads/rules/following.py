@@ -69,8 +69,10 @@ register(
         opens=On(
             "follow_up.logged",
             "lead.taken_over",
+            "lead.reopened",
             if_=lambda event: (
-                event.name == "lead.taken_over" or (event.data.get("counts") and event.data.get("working"))
+                event.name in ("lead.taken_over", "lead.reopened")
+                or (event.data.get("counts") and event.data.get("working"))
             ),
         ),
         due={"A": WorkingDays(1), "B": WorkingDays(2), "C": Days(7)},

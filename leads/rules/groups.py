@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 GROUP = _("Leads")
 FOLLOWING = _("Follow-up")
-# What takes a lead out of its holder's hands.
+# What ends the work of its holder on winning a lead.
 LEAVES_HOLDER = (
     "lead.assigned",
     "lead.taken_back",
@@ -12,5 +12,6 @@ LEAVES_HOLDER = (
     "lead.pooled",
     "lead.nurtured",
     "lead.closed",
+    "lead.won",
     "lead.withdrawn",
 )

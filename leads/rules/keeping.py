@@ -13,13 +13,16 @@ declare(Event("survey.logged", ("survey", "lead", "owner")))
 describe({"survey.logged": _("Logged a need survey")})
 
 WARNED_AT = 0.75  # of the time after which a lead goes back
-# Closing a lead answers what its grade asked for; it does not make that void.
-_CHANGES_HANDS = tuple(name for name in LEAVES_HOLDER if name != "lead.closed")
+# Winning or closing a lead answers what its grade asked for; it does not make that void.
+_ENDS = ("lead.won", "lead.closed")
+_CHANGES_HANDS = tuple(name for name in LEAVES_HOLDER if name not in _ENDS)
 
 
 def _reached(event) -> bool:
-    """The holder reached the customer; an imported lead that is past its first response counts as reached then."""
-    return event.name == "lead.taken_over" or bool(event.data.get("reached") and event.data.get("working"))
+    """The holder reached the customer; a lead that is past its first response counts as reached when one gets it."""
+    return event.name in ("lead.taken_over", "lead.reopened") or bool(
+        event.data.get("reached") and event.data.get("working")
+    )
 
 
 def _to_close(event) -> bool:
@@ -43,7 +46,7 @@ register(
         page="leads:detail",
         subject="lead",
         owes=Ref("owner"),
-        opens=On("follow_up.logged", "lead.taken_over", if_=_reached),
+        opens=On("follow_up.logged", "lead.taken_over", "lead.reopened", if_=_reached),
         due={"A": Days(15), "B": Days(15), "C": Days(15)},
         case="grade",
         meets=On("follow_up.logged", if_=_reached),
@@ -67,10 +70,18 @@ register(
         page="leads:detail",
         subject="lead",
         owes=Ref("owner"),
-        opens=On("lead.assigned", "lead.claimed", "lead.kept", "lead.taken_over", "lead.graded", if_=_to_close),
+        opens=On(
+            "lead.assigned",
+            "lead.claimed",
+            "lead.kept",
+            "lead.taken_over",
+            "lead.reopened",
+            "lead.graded",
+            if_=_to_close,
+        ),
         due={"A": Days(30), "B": Months(3)},
         case="grade",
-        meets=On("lead.graded", "lead.closed"),
+        meets=On("lead.graded", *_ENDS),
         voids=On(*_CHANGES_HANDS),
         ladder=(
             Step(name="remind", when=Ahead(WorkingDays(3)), remind=True),

@@ -2,6 +2,7 @@ from .bulk import bulk, bulk_change, bulk_undo
 from .cleaning import cleaning, closing, qualification, sizes
 from .commenting import comment
 from .customers import customer, customer_contact, key_contact, key_mark, parent, tags
+from .dealing import deal, deal_withdrawal, payment_withdrawal
 from .detail import contact, detail
 from .editing import field, field_undo
 from .entering import collaboration, collaborations, known, new
@@ -51,6 +52,8 @@ __all__ = [
     "customer",
     "customer_contact",
     "customers",
+    "deal",
+    "deal_withdrawal",
     "detail",
     "dry_run",
     "erasure",
@@ -106,6 +109,7 @@ __all__ = [
     "nurturing",
     "offered",
     "parent",
+    "payment_withdrawal",
     "pool",
     "pool_rules",
     "preparation",

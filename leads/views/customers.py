@@ -16,7 +16,8 @@ from leads import actions, identity
 from leads.actions.looking import customer_looked_lately
 from leads.duplicates import How, matches
 from leads.forms import KeyContactForm, MarkForm, ParentForm, TagsForm
-from leads.models import Contact, Customer, KeyContact, KeyMark, Lead, Merge, Status, Tag
+from leads.models import Contact, Customer, KeyContact, KeyMark, Lead, Merge, Tag
+from leads.models.lead import ENDED
 from leads.models.merge import UNDO
 from leads.policy import MayCustomer, may_customer
 from salesops.events.models import Event
@@ -73,7 +74,7 @@ def customer(request, pk):
 
 def show_customer(request, customer: Customer, allowed: MayCustomer, **more) -> HttpResponse:
     """The page of a customer."""
-    open_leads = [lead for lead in customer.seen if lead.status != Status.CLOSED]
+    open_leads = [lead for lead in customer.seen if lead.status not in ENDED]
     instants = {"since": parse_datetime, "until": lambda text: text and parse_datetime(text)}
     marks = [mark | {name: read(mark[name]) for name, read in instants.items()} for mark in customer.marks]
     owed = Deadline.objects.open().filter(file=customer.ref).select_related("owner").order_by("due_at", "id")
@@ -81,7 +82,7 @@ def show_customer(request, customer: Customer, allowed: MayCustomer, **more) -> 
         "customer": customer,
         "may": allowed,
         "open_leads": open_leads,
-        "closed_leads": [lead for lead in customer.seen if lead.status == Status.CLOSED],
+        "closed_leads": [lead for lead in customer.seen if lead.status in ENDED],
         "contacts": [*customer.contacts.order_by("pk")] if allowed.reveal else (),
         "may_erase": request.user.has_role(Role.ADMIN),
         "marks": marks,

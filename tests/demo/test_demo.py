@@ -16,6 +16,7 @@ from leads.models import (
     FollowUp,
     KeyMark,
     Lead,
+    Payment,
     Script,
     Status,
 )
@@ -57,6 +58,7 @@ def test_a_history_leaves_work_done_in_time_work_done_late_and_work_to_do(people
 
     assert FollowUp.objects.count() > 50
     assert set(Lead.objects.values_list("status", flat=True)) >= {Status.ACTIVE, Status.NURTURE}
+    assert Payment.objects.get().deal.lead.status == Status.WON
     assert Deadline.objects.filter(counted=Counted.LATE).exists()
     assert Deadline.objects.filter(counted=Counted.IN_TIME).count() > 100
     assert Tally.objects.filter(owner=people["wangwei"], in_time__gt=0).exists()

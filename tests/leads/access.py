@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.core import signing
 
-from leads.actions import NewLead, arrive, merge, report_needs
+from leads.actions import NewLead, arrive, merge, receive_payment, report_needs, win
 from leads.actions.import_drafts import upload
 from leads.letters import address
 from leads.models import (
@@ -15,6 +15,7 @@ from leads.models import (
     Collaboration,
     Contact,
     Customer,
+    Deal,
     Export,
     FieldChange,
     FollowUp,
@@ -28,6 +29,7 @@ from leads.models import (
     Question,
     Script,
     Sent,
+    Stage,
     Status,
     WebForm,
 )
@@ -311,6 +313,23 @@ OWN_CHANGE |= dict.fromkeys(("am", "so", "leader", "manager", "admin"), "200 404
 OWN_CHANGE_UNDONE = {role: status.replace("200", "302") for role, status in OWN_CHANGE.items()}
 
 
+def proposed(co, owner):
+    pk = active(co, owner)["pk"]
+    Lead.objects.filter(pk=pk).update(stage=Stage.PROPOSAL)
+    return {"pk": pk}
+
+
+def signed(co, owner):
+    lead = Lead.objects.get(pk=proposed(co, owner)["pk"])
+    return {"pk": win(lead, amount=1, signed_on=MONDAY.date(), by=owner, at=clock.now()).pk}
+
+
+def paid(co, owner):
+    deal = Deal.objects.get(pk=signed(co, owner)["pk"])
+    payment = receive_payment(deal, amount=1, received_on=MONDAY.date(), by=owner, at=clock.now())
+    return {"pk": payment.pk}
+
+
 def with_a_member(co, owner):
     lead = active(co, owner)["pk"]
     joined = {"state": "agreed", "reason": "同行", "asked_at": MONDAY}
@@ -377,6 +396,12 @@ ROWS = [
     row("leads:stage", active, **owner_does(200)),
     row("leads:stage", active, **owner_does(422), post={}),
     row("leads:loss", active, **heads_do(422), post={}),
+    row("leads:deal", proposed, **SEEN),
+    row("leads:deal", proposed, **heads_do(422), post={}),
+    row("leads:deal_withdrawal", signed, **heads_do(200, 200)),
+    row("leads:deal_withdrawal", signed, **heads_do(422), post={}),
+    row("leads:payment_withdrawal", paid, **heads_do(200, 200)),
+    row("leads:payment_withdrawal", paid, **heads_do(422), post={}),
     row("leads:visits", active, **SEEN),
     row("leads:visits", active, **owner_does(422), post={}),
     row("leads:visit", visit, **SEEN),

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('leads', '0005_teams'),
+        ('leads', '0006_deals'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
