@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("salesops.staff.urls")),
     path("files/", include("salesops.documents.urls")),
     path("leads/", include("leads.urls")),
+    path("", include("meetings.urls")),
     path("account/", include("salesops.people.signin.urls")),
     path("api/v1/", include("salesops.web.api.urls")),
     path("notices/", include("salesops.notices.urls")),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 NAMES = {
     "lead.take_back": "An unaccepted lead is taken back and routed anew.",
     "lead.return": "A lead that is not followed up goes back to the lead pool.",
+    "task.carry": "A task that is not done by its day is carried over to the next date that was said for it.",
     "issue.level_2": "A level II issue is raised with the facts filled in.",
 }
 

@@ -138,6 +138,7 @@ TOLD = {
 CONSEQUENCES = {
     "lead.take_back": lambda: _("it is taken back and routed anew"),
     "lead.return": lambda: _("it goes back to the pool"),
+    "task.carry": lambda: _("it is carried over to the next date that was said for it"),
     "issue.level_2": lambda: _("a level II issue is raised"),
 }
 

@@ -102,7 +102,7 @@ class Told(StrEnum):
     MANAGER = "manager"  # the nearest manager above the one who owes
     MANAGERS_MANAGER = "managers_manager"
     ADMINS = "admins"
-    OPENER = "opener"  # whoever did what opened the deadline: the assigner, the requester
+    OPENER = "opener"  # the `assigner` whom the opening event names, else whoever did what opened the deadline
     SO = "so"  # sales operations, as a desk
 
 

@@ -144,7 +144,7 @@ MEETINGS = [
     row("review.data", "team", Desk("so"), Every("week", "teams"), On("figures.frozen", period="period"), At("close", day="thu"), TWO_HOURS, TOLD),
     monthly("review.monthly", "team", OWNER, "teams", "monthly_review.held", At("close", day="month_last"), DAY, MANAGER),
     monthly("training.cases", "team", OWNER, "teams", "cases.shared", At("close", day="month_last"), FIVE_DAYS, TOLD),
-    row("task.done", "task", Ref("assignee"), On("task.given", "task.sent_back"), On("task.proven"), Field("due_at"), DAY, Step(name="hours", when=Ahead(Hours(2, OFFICE)), remind=True), late(Told.OPENER), values=("due_at",), moves=On("task.moved")),
+    row("task.done", "task", Ref("assignee"), On("task.given", "task.carried"), On("task.confirmed"), Field("task_date"), DAY, Step(name="hours", when=Ahead(Hours(2, OFFICE)), remind=True), late(Told.OPENER, do="task.carry"), values=("task_date",), stops=On("task.proven"), resumes=On("task.sent_back"), voids=On("task.carried"), moves=On("task.moved"), moved_past=WorkingDays(1)),
     row("task.confirm", "task", Ref("assigner"), On("task.proven"), On("task.confirmed", "task.sent_back"), WorkingDays(1), TWO_HOURS, TOLD),
     row("help.answer", "help", Ref("helper"), On("help.asked"), On("help.answered", "help.passed_on"), At("close", cutoff=Hours(2, OFFICE)), TWO_HOURS, HEAD),
     row("lag.remedy", "person", Head("person"), On("person.lagged"), On("remedy.recorded"), WorkingDays(1), TWO_HOURS, MANAGER),

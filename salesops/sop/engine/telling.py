@@ -57,7 +57,8 @@ def recipients(row: Deadline, told: Told, ctx: Context) -> list[int | None]:
     if told == Told.ADMINS or owing is None:
         return directory.admins()
     if told == Told.OPENER:
-        return [row.opened_by.by_id if row.opened_by_id else None]
+        opener = row.opened_by
+        return [opener.refs.get("assigner") or opener.by_id] if opener else [None]
     if told == Told.HEAD and row.owner_id is None:
         return [owing]  # the desk's head, who owes it while nobody has taken it
     above = directory.heads_above(owing)

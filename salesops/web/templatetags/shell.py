@@ -156,6 +156,7 @@ def _day_and_clock(day: datetime.date, clock: str, today: datetime.date) -> str:
     return f"{day:%Y-%m-%d} {clock}"
 
 
+@register.filter(name="day")
 def day_text(day: datetime.date) -> str:
     """A day as people say it, without its year: "Tue 24 Nov", "11月24日（周二）"."""
     return date_format(day, gettext("D j M"))

@@ -1,0 +1,20 @@
+"""Every write of the team's rhythm that a person or the clock can make."""
+
+from leads.actions.refusing import Refused
+
+from .helping import answer_help, ask_help, pass_on, withdraw_help
+from .tasks import confirm, drop_task, give_task, prove, put_off, send_back
+
+__all__ = [
+    "Refused",
+    "answer_help",
+    "ask_help",
+    "confirm",
+    "drop_task",
+    "give_task",
+    "pass_on",
+    "prove",
+    "put_off",
+    "send_back",
+    "withdraw_help",
+]

@@ -1,0 +1,15 @@
+from django.urls import path
+
+from . import views
+
+app_name = "meetings"
+urlpatterns = [
+    path("tasks/", views.tasks, name="tasks"),
+    path("tasks/new/", views.task_new, name="task_new"),
+    path("tasks/<int:pk>/", views.task, name="task"),
+    path("tasks/<int:pk>/proof/", views.proof, name="proof"),
+    path("tasks/<int:pk>/<slug:act>/", views.task, name="task"),
+    path("help/new/", views.help_new, name="help_new"),
+    path("help/<int:pk>/", views.help, name="help"),
+    path("help/<int:pk>/<slug:act>/", views.help, name="help"),
+]

@@ -1,0 +1,47 @@
+from datetime import date
+
+from meetings.models import HelpItem, Task
+from tests.access import row
+from tests.sop.world import local
+
+MONDAY = local("2026-03-02 10:00")
+
+
+def task(co, owner):
+    """A task that its owner has given themselves."""
+    values = {"content": "报价单", "due_on": date(2026, 3, 5), "given_at": MONDAY}
+    return {"pk": Task.objects.create(assignee=owner, assigner=owner, **values).pk}
+
+
+def removal(co, owner):
+    return task(co, owner) | {"act": "removal"}
+
+
+def asked(co, owner):
+    """Help that its owner is asked for by the boss, whom nobody heads."""
+    return {"pk": HelpItem.objects.create(text="接口方案", asker=co.boss, helper=owner, asked_at=MONDAY).pk}
+
+
+def answer(co, owner):
+    return asked(co, owner) | {"act": "answer"}
+
+
+def acts(own):
+    """Its owner acts; heads and administrators see it and do not."""
+    rows = {"everybody": f"{own} 404 404", "leader": f"{own} 403 404", "manager": f"{own} 403 404"}
+    return rows | {"admin": f"{own} 403 403"}
+
+
+SEEN = {"everybody": "200 404 404", "leader": "200 200 404", "manager": "200 200 404", "admin": "200 200 200"}
+
+ROWS = [
+    row("meetings:tasks"),
+    row("meetings:tasks", everybody=422, post={}),
+    row("meetings:task_new"),
+    row("meetings:task", task, **SEEN),
+    row("meetings:task", removal, **acts(302), post={"reason": "不需要了"}),
+    row("meetings:proof", task, **acts(302), post={"text": "做完了"}),
+    row("meetings:help_new"),
+    row("meetings:help", asked, **SEEN),
+    row("meetings:help", answer, **acts(302), post={"answer": "可以"}),
+]
