@@ -33,6 +33,7 @@ urlpatterns = [
     path("mail/<str:token>/", views.letter_answer, name="letter_answer"),
     path("<int:pk>/nurturing/", views.nurturing, name="nurturing"),
     path("<int:pk>/consent/", views.consent, name="consent"),
+    path("customers/", views.customers, name="customers"),
     path("customers/<int:pk>/", views.customer, name="customer"),
     path("customers/<int:pk>/contact/", views.customer_contact, name="customer_contact"),
     path("customers/<int:pk>/key-contact/", views.key_contact, name="key_contact"),

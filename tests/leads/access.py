@@ -376,6 +376,7 @@ ROWS = [
     row("leads:pool_rules", **only("admin")),
     row("leads:survey", active, **owner_does(200)),
     row("leads:survey", active, **owner_does(422), post={}),
+    row("leads:customers", **only("am", "se", "so", "leader", "manager", "admin", "cs")),
     row("leads:customer", customer, **SEEN),
     row("leads:customer_contact", customer, **SEEN, post=lambda: {"contact": Contact.objects.latest("pk").pk}),
     row("leads:key_contact", customer, **owner_does(200)),
