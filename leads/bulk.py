@@ -16,9 +16,10 @@ from leads.actions.holding import why_not_assign, why_not_return
 from leads.actions.nurturing import why_not_nurture
 from leads.forms import AssignForm, GradeForm, ReasonForm, TagForm
 from leads.forms.needs import LossForm
-from leads.models import Lead
+from leads.models import BulkChange, Lead
 from leads.policy import assignable, may
 from leads.wording import BULK_ACTS
+from salesops.people import scope
 from salesops.people.models import HEADS, Role, User
 
 WORKING = (Role.AM, *HEADS, Role.SO, Role.ADMIN)
@@ -152,3 +153,25 @@ ACTS = {
 def acts_of(user: User) -> list[Act]:
     """What the user may do to many leads; whether to each of them is asked of each."""
     return [act for act in ACTS.values() if user.has_role(*act.roles)]
+
+
+def still_may(change: BulkChange, user: User) -> set[int]:
+    """The leads of a change on which the user may take it back: the right counts that they have now. Two queries.
+
+    They need it over whoever holds a lead now and over whoever would hold it again; nobody who has left gets one.
+    """
+    if ACTS[change.act] not in acts_of(user):
+        return set()
+    rows = change.rows.filter(refusal="").only("lead", "before", "after")
+    holders = {row.lead_id: {state["lead"]["owner_id"] for state in (row.before, row.after)} - {None} for row in rows}
+    active = User.objects.filter(pk__in={pk for pks in holders.values() for pk in pks}, is_active=True)
+    if user.has_role(Role.SO, Role.ADMIN):
+        return _whose(holders, active)
+    theirs = scope.people(user) if user.has_role(*HEADS) else scope.acted_for(user) | User.objects.filter(pk=user.pk)
+    return {pk for pk in _whose(holders, active.filter(pk__in=theirs.values("pk"))) if holders[pk]}
+
+
+def _whose(holders: dict[int, set[int]], people) -> set[int]:
+    """The leads whose holders are all among `people`."""
+    known = {*people.values_list("pk", flat=True)}
+    return {lead for lead, pks in holders.items() if pks <= known}

@@ -7,6 +7,7 @@ from django.db.models import (
     Case,
     CharField,
     DateTimeField,
+    Exists,
     OuterRef,
     Q,
     QuerySet,
@@ -30,6 +31,7 @@ from salesops.sop.rule import SYSTEM, Verdict
 
 NEWEST = ("-arrived_at", "-id")
 MOST_URGENT = ("next_due_at", "-id")
+DUE = ("due_at", "id")
 # By the name of its address: what it is called, and the columns, each of an index or, for few rows, an annotation.
 ORDERS = {
     "": (_("Newest first"), NEWEST),
@@ -89,6 +91,10 @@ def ordered(leads: QuerySet[Lead], order: str) -> QuerySet[Lead]:
     return leads.annotate(contacted_at=CONTACTED_AT) if order == "contact" else leads
 
 
+# CASE, because PostgreSQL may cast before it filters, and other files have no number at that place.
+_LEAD = Case(When(file__startswith="lead:", then=Cast(Substr("file", 6), BigIntegerField())))
+
+
 def _due_before(user: User, until) -> Q:
     """Leads on which something is due before an instant; a rep's own duties, anybody's for who leads others."""
     rows = Deadline.objects.open().filter(
@@ -96,9 +102,7 @@ def _due_before(user: User, until) -> Q:
     )
     if user.has_role(Role.AM):
         rows = rows.filter(owner=user)
-    # CASE, because PostgreSQL may cast before it filters, and other files have no number at that place.
-    number = Case(When(file__startswith="lead:", then=Cast(Substr("file", 6), BigIntegerField())))
-    return Q(pk__in=rows.annotate(lead=number).values("lead"))
+    return Q(pk__in=rows.annotate(lead=_LEAD).values("lead"))
 
 
 def _end_of_week(now):
@@ -122,6 +126,23 @@ def shown(leads: QuerySet[Lead]) -> QuerySet[Lead]:
         "owner__name",
     )
     return leads.for_list().only(*own, *named)
+
+
+def takes_order(order: str, view: str, user: User) -> bool:
+    """Whether a view can be put into an order at any size.
+
+    What is due on the leads of one person or team is worked out for each; for all leads there is the index of duties,
+    which only pays for who sees nearly all that it lists.
+    """
+    return order in ORDERS and (order != "due" or view != "all" or user.has_role(Role.SO, Role.ADMIN))
+
+
+def duties_of(leads: QuerySet[Lead]) -> QuerySet[Deadline]:
+    """The most urgent open duty on each of the leads, to be read in the order of DUE, which an index has."""
+    rows = Deadline.objects.open().filter(file__startswith="lead:", rule__in=_rated()).annotate(lead=_LEAD)
+    sooner = Q(due_at__lt=OuterRef("due_at")) | Q(due_at=OuterRef("due_at"), pk__lt=OuterRef("pk"))
+    more_urgent = rows.filter(sooner, file=OuterRef("file"))
+    return rows.filter(~Exists(more_urgent), Exists(leads.filter(pk=OuterRef("lead"))))
 
 
 def with_next_step(leads: QuerySet[Lead]) -> QuerySet[Lead]:

@@ -11,6 +11,8 @@ from salesops.people.models import Role, User
 
 # Who may bring leads in, and may ask whose a customer is (sop.md section 3).
 ENTERERS = (Role.AM, Role.LEADER, Role.MANAGER, Role.SO, Role.ADMIN)
+# Who sees leads and figures as their own work.
+SALES = (Role.AM, Role.SE, Role.LEADER, Role.MANAGER, Role.SO, Role.ADMIN)
 # Who reads the library of talk templates and cases, and who writes and retires them.
 READERS = (*ENTERERS, Role.SE)
 WRITERS = (Role.SO, Role.MANAGER, Role.ADMIN)
@@ -64,6 +66,11 @@ class MayCustomer:
     reveal: bool
 
 
+def hides_contact(user: User, lead: Lead) -> bool:
+    """Whether a list says nothing of a lead's contact: what lies in the pool is for all to claim (market practice)."""
+    return lead.status == Status.POOL and not user.has_role(Role.SO, Role.ADMIN)
+
+
 def may_customer(user: User, customer: Customer, leads: Iterable[Lead]) -> MayCustomer:
     """What the user may do with a customer; it and those of its leads that they see are read `with_holder(user)`."""
     acts = [may(user, lead) for lead in leads]
@@ -74,7 +81,7 @@ def may_customer(user: User, customer: Customer, leads: Iterable[Lead]) -> MayCu
         work=customer.held,
         edit=operations or owns or any(act.edit for act in acts),
         mark=admin or (manager and (owns or (customer.owner_id is None and any(act.head for act in acts)))),
-        merge=operations or manager,
+        merge=operations or (manager and (owns or customer.owner_id is None)),
         reveal=operations or owns or any(act.reveal for act in acts),
     )
 

@@ -1,6 +1,6 @@
 """One act on many leads: the act of a single lead, one by one, and the way back for what nobody has touched since."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -121,10 +121,11 @@ def why_not_tag(customer, tag: str, *, add: bool) -> str:
 
 
 @transaction.atomic
-def undo_many(change: BulkChange, *, by: User, at: datetime) -> tuple[int, int]:
+def undo_many(change: BulkChange, *, may: Collection[int], by: User, at: datetime) -> tuple[int, int]:
     """Takes a change of many leads back; returns how many were, and how many stay because of what came since.
 
-    What anybody has changed since is not touched. Raises Refused after UNDO, the second time, and for somebody else's.
+    What anybody has changed since is not touched, nor what is not among `may`, the leads on which `by` has the right
+    now. Raises Refused after UNDO, the second time, and for somebody else's.
     """
     change = BulkChange.objects.select_for_update().get(pk=change.pk)
     if change.by_id != by.pk or not change.can_undo(at):
@@ -132,7 +133,7 @@ def undo_many(change: BulkChange, *, by: User, at: datetime) -> tuple[int, int]:
     rows = [*change.rows.filter(refusal="").select_related("lead__customer").order_by("lead_id")]
     back: dict[int, int] = {}  # by person, how many leads come to them or leave them
     for row in rows:
-        row.stays = not _undo_one(row, by, at)
+        row.stays = row.lead_id not in may or not _undo_one(row, by, at)
         if not row.stays:
             for person in {row.before["lead"]["owner_id"], row.after["lead"]["owner_id"]} - {None, by.pk}:
                 back[person] = back.get(person, 0) + 1

@@ -7,7 +7,8 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from leads.models import Assignment, ImportTurn, Lead, LeadImport, Status
 from salesops.events.recording import record
@@ -34,11 +35,20 @@ class Spread:
         self.owners = list(lead_import.owners.filter(is_active=True).order_by("pk")) if to_owners else []
         turns = lead_import.turns.values_list("owner").annotate(Count("pk")) if to_owners or self.per_day else ()
         self.given = Counter(dict(turns))
+        self._waited = self._turns_before() if self.owners else {}
         self._desk: int | None = None
 
     def owner(self) -> User | None:
-        """The one of the chosen account managers who has got the fewest."""
-        return min(self.owners, key=lambda person: self.given[person.pk], default=None)
+        """The one of the chosen account managers who has got the fewest, then who has waited longest for a turn."""
+        return min(
+            self.owners, key=lambda person: (self.given[person.pk], self._waited[person.pk], person.pk), default=None
+        )
+
+    def _turns_before(self) -> dict[int, int]:
+        """The last turn of each in other imports: whoever came first in one is not the first in the next too."""
+        last = ImportTurn.objects.filter(owner=OuterRef("pk")).exclude(lead_import=self.lead_import).order_by("-pk")
+        turns = Coalesce(Subquery(last.values("pk")[:1]), 0)
+        return dict(self.lead_import.owners.annotate(turn=turns).values_list("pk", "turn"))
 
     def when(self, owner: User | None) -> datetime:
         """The moment of the next turn of this person, or of sales operations; `at` for those of today."""

@@ -16,7 +16,7 @@ from pydantic import AwareDatetime
 from leads import actions, identity
 from leads.listing import NEWEST
 from leads.models import Contact, Grade, Lead, Stage, Status
-from leads.policy import may
+from leads.policy import hides_contact, may
 from leads.views.acting import whole
 from salesops.events.models import Event
 from salesops.people.models import Scope, User
@@ -69,7 +69,7 @@ def leads(request, filters: Query[Filters]):
     if filters.cursor and not keyset.fits(found, NEWEST, filters.cursor):
         raise Problem("invalid", errors=[FieldError("?cursor", "cursor", _("This cursor is not one of this list."))])
     page = keyset.page(found, NEWEST, filters.cursor, size=filters.limit)
-    return LeadsOut(leads=[_lead_out(lead) for lead in page.rows], next=page.after)
+    return LeadsOut(leads=[_lead_out(lead, request.auth.person) for lead in page.rows], next=page.after)
 
 
 def _changed(since: datetime) -> QuerySet:
@@ -92,7 +92,7 @@ def lead(request, pk: int):
     person = request.auth.person
     found = get_object_or_404(Lead.objects.visible_to(person).for_list(), pk=pk)
     actions.look(found.customer_id, lead=found, by=person, at=request.now)
-    return _lead_out(found)
+    return _lead_out(found, person)
 
 
 @router.get(
@@ -144,15 +144,15 @@ def find_whole(person: User, pk: int) -> Lead:
     return get_object_or_404(whole(Lead.objects.visible_to(person), person), pk=pk)
 
 
-def _lead_out(lead: Lead) -> LeadOut:
-    customer = lead.customer
+def _lead_out(lead: Lead, person: User) -> LeadOut:
+    customer, contact = lead.customer, None if hides_contact(person, lead) else lead.contact
     return LeadOut(
         **lead_ref(lead.pk).model_dump(),
         company=customer.name,
         industry=customer.industry,
         region=customer.region,
         size=customer.size,
-        contact=_contact_out(lead.contact, masked=True) if lead.contact else None,
+        contact=_contact_out(contact, masked=True) if contact else None,
         owner=_person_out(lead.owner),
         **{name: getattr(lead, name) for name in (*SAME, *TIMES)},
     )

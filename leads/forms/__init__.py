@@ -1,5 +1,5 @@
 from .cleaning import CloseForm, QualifyForm, SizesForm
-from .customers import KeyContactForm, MarkForm, MergeForm, ParentForm, TagForm, TagsForm
+from .customers import CustomerFilterForm, KeyContactForm, MarkForm, MergeForm, ParentForm, TagForm, TagsForm
 from .editing import FieldForm
 from .entering import CollaborationForm, DecisionForm, KnownForm, NewLeadForm
 from .erasing import EraseForm, EraseSurelyForm
@@ -20,6 +20,7 @@ __all__ = [
     "CloseForm",
     "CollaborationForm",
     "ColumnsForm",
+    "CustomerFilterForm",
     "DecisionForm",
     "DryRunForm",
     "EraseForm",

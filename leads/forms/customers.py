@@ -1,10 +1,38 @@
 from django import forms
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from leads import identity
 from leads.models import Contact, Customer
 from leads.models.customer import TAG
 from salesops.web.forms import EditForm, OneTimeForm
+
+from .listing import NarrowingForm, OwnerField, Words
+
+
+class CustomerFilterForm(NarrowingForm):
+    """What the list of customers is narrowed to."""
+
+    conditions = {"region": "region__icontains", "industry": "industry__icontains", "owner": "owner"}
+
+    q = Words(label=_("Company"), widget=forms.TextInput(attrs={"placeholder": _("Company, pinyin or initials")}))
+    region = Words(label=_("Region"))
+    industry = Words(label=_("Industry"))
+    tag = Words(label=_("Tag"), max_length=TAG)
+    owner = OwnerField()
+
+    def __init__(self, data, *, people: QuerySet | None):
+        """`people` are the owners to choose from; None where there is only one."""
+        super().__init__(data)
+        self.offer_owners(people)
+
+    def where(self) -> Q:
+        found = super().where()
+        if text := self.chosen.get("q"):
+            found &= Q(pk__in=Customer.objects.named(text))
+        if tag := self.chosen.get("tag"):
+            found &= Q(tags__contains=[tag])
+        return found
 
 
 class KeyContactForm(OneTimeForm):

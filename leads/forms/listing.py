@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterable
 
 from django import forms
@@ -6,11 +7,37 @@ from django.utils.translation import gettext_lazy as _
 
 from leads.models import Customer, Grade, Source, Stage
 from leads.models.bulk import MOST
+from leads.models.customer import TAG
 from salesops.people.models import User
 from salesops.web.forms.long_select import LongSelect
 
+NUMBER = re.compile(r"(?:[0-9０-９][ \-]*){7}")  # as many digits as the shortest number of a landline has
 ANY = ("", _("any"))
 GRADES = [ANY, *((grade, grade) for grade in Grade.values)]
+
+
+class Words(forms.CharField):
+    """Words in the address of a list. A number or a mail address is none: it would stand there, and in every log."""
+
+    default_error_messages = {"contact": _("Numbers and mail addresses are found by the search above.")}
+
+    def __init__(self, *, max_length=60, **values):
+        super().__init__(max_length=max_length, required=False, **values)
+        # The browser holds it back before it is sent, also without scripts.
+        self.widget.attrs |= {"pattern": f"(?!.*{NUMBER.pattern})[^@]*", "title": self.error_messages["contact"]}
+
+    def validate(self, value):
+        super().validate(value)
+        if "@" in value or NUMBER.search(value):
+            raise forms.ValidationError(self.error_messages["contact"], code="contact")
+
+
+class OwnerField(forms.ModelChoiceField):
+    """Whose. `NarrowingForm.offer_owners` says who there is to choose from."""
+
+    def __init__(self):
+        nobody = User.objects.none()
+        super().__init__(nobody, label=_("Owner"), empty_label=_("any"), required=False, widget=LongSelect)
 
 
 class NarrowingForm(forms.Form):
@@ -30,6 +57,14 @@ class NarrowingForm(forms.Form):
     def chosen(self) -> dict:
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
+
+    def offer_owners(self, people: QuerySet | None) -> None:
+        """Offers the owners to choose from; None takes the choice away, for who sees only their own."""
+        if people is None:
+            del self.fields["owner"]
+        else:
+            self.fields["owner"].queryset = people
+            self.fields["owner"].widget.choices = [ANY, *((person.pk, person.name) for person in people)]
 
     def chips(self) -> list[dict]:
         """Each chosen filter as words, with the query that leaves it out."""
@@ -55,27 +90,21 @@ class FilterForm(NarrowingForm):
         "owner": "owner",
     }
 
-    q = forms.CharField(label=_("Company"), max_length=60, required=False)
+    q = Words(label=_("Company"))
     grade = forms.ChoiceField(label=_("Grade"), choices=GRADES, required=False)
     stage = forms.TypedChoiceField(
         label=_("Stage"), choices=[ANY, *Stage.choices], coerce=int, empty_value=None, required=False
     )
     source = forms.ChoiceField(label=_("Source"), choices=[ANY, *Source.choices], required=False)
-    industry = forms.CharField(label=_("Industry"), max_length=60, required=False)
-    region = forms.CharField(label=_("Region"), max_length=60, required=False)
-    tag = forms.CharField(label=_("Tag"), max_length=20, required=False)
-    owner = forms.ModelChoiceField(
-        User.objects.none(), label=_("Owner"), empty_label=_("any"), required=False, widget=LongSelect
-    )
+    industry = Words(label=_("Industry"))
+    region = Words(label=_("Region"))
+    tag = Words(label=_("Tag"), max_length=TAG)
+    owner = OwnerField()
 
     def __init__(self, data, *, people: QuerySet | None):
         """`people` are the owners to choose from; None for who sees only their own leads."""
         super().__init__(data)
-        if people is None:
-            del self.fields["owner"]
-        else:
-            self.fields["owner"].queryset = people
-            self.fields["owner"].widget.choices = [ANY, *((person.pk, person.name) for person in people)]
+        self.offer_owners(people)
 
     def where(self) -> Q:
         found, text = super().where(), self.chosen.get("q")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from leads.models import PoolRules
 from salesops.web.forms import EditModelForm
 
-from .listing import ANY, GRADES, FilterForm, NarrowingForm
+from .listing import ANY, GRADES, FilterForm, NarrowingForm, Words
 
 AGES = (ANY, ("1", _("a day or more")), ("7", _("a week or more")), ("30", _("a month or more")))
 
@@ -17,8 +17,8 @@ class PoolFilterForm(NarrowingForm):
 
     conditions = {name: FilterForm.conditions[name] for name in ("industry", "region", "grade")}
 
-    industry = forms.CharField(label=_("Industry"), max_length=60, required=False)
-    region = forms.CharField(label=_("Region"), max_length=60, required=False)
+    industry = Words(label=_("Industry"))
+    region = Words(label=_("Region"))
     grade = forms.ChoiceField(label=_("Grade"), choices=GRADES, required=False)
     age = forms.ChoiceField(label=_("In the pool for"), choices=AGES, required=False)
 

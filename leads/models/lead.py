@@ -103,6 +103,11 @@ class LeadQuerySet(models.QuerySet):
             return self
         return self.filter(seen)
 
+    def joined_by(self, user):
+        """Those on which the user works along."""
+        agreed = Collaboration.objects.joined().filter(person=user)
+        return self.filter(pk__in=agreed.values("lead"))
+
     def running(self):
         """Those that may still be won."""
         return self.exclude(status__in=ENDED)

@@ -47,9 +47,12 @@ register(
         subject="lead",
         owes=Ref("owner"),
         opens=On("follow_up.logged", "lead.taken_over", "lead.reopened", if_=_reached),
-        due=Days(15),
+        due={"A": Days(15), "B": Days(15), "C": Days(15)},
+        case="grade",
         meets=On("follow_up.logged", if_=_reached),
         voids=On(*LEAVES_HOLDER),
+        moves=On("lead.graded"),
+        moved_past=WorkingDays(1),
         after_due=AfterDue.TAKEN,
         ladder=(
             Step(name="warn", when=AtShare(WARNED_AT), remind=True),

@@ -8,6 +8,7 @@ from .editing import field, field_undo
 from .entering import collaboration, collaborations, known, new
 from .erasing import erasure
 from .exporting import export, export_file, export_new, export_password, exports
+from .figures import figure, figures
 from .files import files
 from .flow import dry_run, flow
 from .following import appointment, cancellation, follow_up, later_date, minutes, move, undo
@@ -17,6 +18,7 @@ from .import_ends import import_rejected, import_review, import_template, import
 from .import_steps import import_columns, import_discard, import_file, import_start
 from .imports import import_, import_detail
 from .library import library, library_piece, library_retirement, offered
+from .listing_customers import customers
 from .lists import list
 from .merging import merge, merge_undo
 from .needs import needs, needs_answer, needs_list, needs_noted, needs_paper, needs_report, needs_request, needs_text
@@ -50,6 +52,7 @@ __all__ = [
     "contact",
     "customer",
     "customer_contact",
+    "customers",
     "deal",
     "deal_withdrawal",
     "detail",
@@ -62,6 +65,8 @@ __all__ = [
     "exports",
     "field",
     "field_undo",
+    "figure",
+    "figures",
     "files",
     "flow",
     "follow_up",

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from leads import actions
-from leads.bulk import ACTS, WORKING, Act, acts_of
+from leads.bulk import ACTS, WORKING, Act, acts_of, still_may
 from leads.forms.listing import BulkForm
 from leads.models import BulkChange, Lead
 from salesops.people.scope import require_role
@@ -107,7 +107,9 @@ def bulk_change(request, pk):
         "act": ACTS[change.act],
         "done": [row for row in rows if not row.refusal],
         "refused": [row for row in rows if row.refusal],
-        "may_undo": change.can_undo(request.now) and any(not row.refusal for row in rows),
+        "may_undo": change.can_undo(request.now)
+        and any(not row.refusal for row in rows)
+        and ACTS[change.act] in acts_of(request.user),
     }
     return render(request, "leads/bulk_change.html", context)
 
@@ -116,16 +118,19 @@ def bulk_change(request, pk):
 @require_POST
 @require_role(*WORKING)
 def bulk_undo(request, pk):
-    """Takes an act on many leads back, but for what somebody has worked on since."""
-    counts = attempt(request, actions.undo_many, _mine(request, pk))
+    """Takes an act on many leads back, but for what somebody has worked on since or is not theirs to change now."""
+    change = _mine(request, pk)
+    if change.act not in ACTS:
+        raise Http404
+    counts = attempt(request, actions.undo_many, change, may=still_may(change, request.user))
     if counts:
         undone, stay = counts
         said = ngettext("%(n)s lead is as it was before.", "%(n)s leads are as they were before.", undone)
         if undone:
             messages.success(request, said % {"n": undone})
         said = ngettext(
-            "%(n)s lead stays: somebody has worked on it since.",
-            "%(n)s leads stay: somebody has worked on them since.",
+            "%(n)s lead stays: somebody has worked on it since, or it is not yours to change any more.",
+            "%(n)s leads stay: somebody has worked on them since, or they are not yours to change any more.",
             stay,
         )
         if stay:

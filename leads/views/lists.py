@@ -3,8 +3,9 @@ from django.shortcuts import render
 
 from leads import bulk, listing
 from leads.forms import FilterForm
-from leads.models import Source, Stage
-from leads.policy import EXPORTERS, assignable
+from leads.identity import is_legal_form
+from leads.models import Lead, Source, Stage
+from leads.policy import EXPORTERS, assignable, hides_contact
 from salesops.people.models import Role
 from salesops.people.scope import require_role
 from salesops.sop.registry import registry
@@ -23,12 +24,13 @@ def list(request):
     view = given.get("view", "")
     view = view if view in views else listing.first_view(request.user)
     order = "due" if "due" in given else given.get("sort", "")  # "due": as views were saved before there was a choice
-    orders = {key: label for key, (label, _columns) in listing.ORDERS.items() if key != "due" or view != "all"}
+    orders = {key: row[0] for key, row in listing.ORDERS.items() if listing.takes_order(key, view, request.user)}
     order = order if order in orders else ""
+    by_duty = order == "due" and view == "all"
     people = assignable(request.user).only("name", "pinyin") if request.user.has_role(*bulk.MANAGING) else None
     form = FilterForm(given, people=people)
     found = listing.leads_of(view, request.user, request.now).filter(form.where())
-    page = _page(request, listing.ordered(found, order), listing.ORDERS[order][1])
+    page = _page_of_duties(request, found) if by_duty else _page(request, listing.ordered(found, order), order)
     saved_views.remember(request, PAGE, f"{saved_views.FIELD}={tab.view.pk}" if tab else f"view={view}")
     remember(request, "leads", [lead.pk for lead in page.rows])
     kept = QueryDict(mutable=True)  # with the view, which another tab may have changed in the session
@@ -47,8 +49,10 @@ def list(request):
         "save": _save_form(request, form, filters, tab),
         "form": form,
         "chips": form.chips(),
+        "legal_form": is_legal_form(form.chosen.get("q", "")),
         "order": order,
         "orders": orders,
+        "by_duty": by_duty,
         "kept": kept,
         "bulk": bulk.acts_of(request.user),
         "bulk_people": people or (),
@@ -82,17 +86,31 @@ def neighbours(request, pk: int) -> dict[str, int | None]:
     return {"previous": shown[at - 1] if at else None, "next": shown[at + 1] if at + 1 < len(shown) else None}
 
 
-def _page(request, leads, order=listing.NEWEST):
-    page = keyset.page(listing.with_next_step(listing.shown(leads)), order, request.GET.get("page"))
+def _page(request, leads, order):
+    page = keyset.page(listing.with_next_step(listing.shown(leads)), listing.ORDERS[order][1], request.GET.get("page"))
     for lead in page.rows:
-        rule = registry.get(lead.next_rule) if lead.next_rule else None
-        # Not get_stage_display(), which hashes all labels of the choices for every row.
-        lead.next_step, lead.stage_label, lead.source_label = (
-            rule and rule.title,
-            STAGES[lead.stage],
-            SOURCES[lead.source],
-        )
+        _word(lead, request.user)
     return page
+
+
+def _page_of_duties(request, leads):
+    """The leads on which something is owed, by when it is due; two queries."""
+    duties = keyset.page(listing.duties_of(leads), listing.DUE, request.GET.get("page"))
+    rows = listing.shown(Lead.objects.all()).in_bulk([duty.lead for duty in duties.rows])
+    found = [(rows[duty.lead], duty) for duty in duties.rows if duty.lead in rows]
+    for lead, duty in found:
+        lead.next_rule, lead.next_due_at = duty.rule, duty.due_at
+        _word(lead, request.user)
+    return keyset.Page([lead for lead, _duty in found], duties.after, duties.before)
+
+
+def _word(lead: Lead, user) -> None:
+    """Adds the words of the row."""
+    lead.contact_name = lead.contact.name if lead.contact_id and not hides_contact(user, lead) else ""
+    rule = registry.get(lead.next_rule) if lead.next_rule else None
+    lead.next_step = rule and rule.title
+    # Not get_stage_display(), which hashes all labels of the choices for every row.
+    lead.stage_label, lead.source_label = STAGES[lead.stage], SOURCES[lead.source]
 
 
 STAGES, SOURCES = dict(Stage.choices), dict(Source.choices)

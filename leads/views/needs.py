@@ -3,10 +3,14 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
@@ -14,7 +18,7 @@ from leads import actions
 from leads.actions.refusing import locked
 from leads.actions.writing import can_write_to
 from leads.forms.needs import CustomerAnswerForm, NeedsForm, NeedsRequestForm, NotedAnswerForm, ReportForm
-from leads.models import Appointment, Lead, Needs, NeedsReport
+from leads.models import Appointment, Lead, Needs, NeedsReport, NeedsRequest
 from leads.models.needs import confirmed_of, confirmed_report
 from salesops.documents.models import Upload
 from salesops.encryption import blind_index
@@ -31,8 +35,10 @@ OPENINGS = 30  # of one report in a minute
 def needs(request, pk):
     """What is known of the needs, each report with its answer, the requests."""
     lead, allowed = find(request, pk)
-    found = Needs.objects.filter(lead=lead).first()
-    reports = list(lead.needs_reports.select_related("by", "noted_by").prefetch_related("requests__filed_by"))
+    reports = [*lead.needs_reports.select_related("by", "noted_by", "lead__needs").annotate(filed=_requests())]
+    for report in reports:
+        report.filed = [row | {"at": parse_datetime(row["at"])} for row in report.filed]
+    found = reports[0].lead.needs if reports else Needs.objects.filter(lead=lead).first()
     files = Upload.objects.filter(about__in=[f"needs:{report.pk}" for report in reports]).select_related("by")
     context = head(request, lead, allowed) | {"needs": found, "reports": reports, "files": files}
     if reports and allowed.reveal:
@@ -43,6 +49,13 @@ def needs(request, pk):
         "now_open": bool(reports) and reports[0].expires_at > request.now,
     }
     return render(request, "leads/needs.html", context)
+
+
+def _requests() -> ArraySubquery:
+    """For a query of reports: the requests that were filed on each, the newest first."""
+    facts = JSONObject(by="filed_by__name", at="filed_at", text="text")
+    filed = NeedsRequest.objects.filter(report=OuterRef("pk"))
+    return ArraySubquery(filed.order_by("-filed_at", "-pk").values(facts=facts))
 
 
 @one_time

@@ -1,7 +1,7 @@
 """Promises, questions and sent items: their tab on the lead, and a page for each."""
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import F
+from django.db.models import F, Value
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from leads.forms.promising import (
     QuestionForm,
     SentForm,
 )
+from leads.listing import NEVER
 from leads.models import Lead, Promise, Question, Sent
 from salesops.sop.models import Deadline
 from salesops.sop.my_day import items
@@ -46,7 +47,7 @@ def promises(request, pk, noted=""):
         attempt(request, _NOTED[noted], lead, **form.said, done=_("Noted."))
         return redirect("leads:promises", pk)
     context = head(request, lead, allowed) | {"forms": forms, "noted": noted}
-    context |= {"lists": [_list(request, lead, kind, context["owed"], allowed) for kind in _LISTS]}
+    context["lists"] = [_list(request, kind, rows, context["owed"], allowed) for kind, rows in _rows(lead).items()]
     status = 422 if request.method == "POST" else 200
     return render(request, "leads/promises.html", context, status=status)
 
@@ -73,15 +74,32 @@ def _sent(request, noted, kind):
     return request.POST if request.method == "POST" and noted == kind else None
 
 
-def _list(request, lead: Lead, kind: str, owed, allowed) -> dict:
-    """One of the three lists: what is open first, with its duty, then what ended last."""
-    model, title, empty, button = _LISTS[kind]
-    found = model.objects.filter(lead=lead).select_related("owner", "ended_by")
-    rows = list(found.order_by(F("ended_at").desc(nulls_first=True), "at", "pk")[:SHOWN])
+def _rows(lead: Lead) -> dict[str, list[dict]]:
+    """The rows of the three lists in one query: what is open first, then what ended last."""
+    shown = ("pk", "text", "at", "ended_at", "dropped", "answer", "owner_id")
+    order = (F("ended_at").desc(nulls_first=True), "at", "pk")
+    first, *others = (
+        model.objects.filter(lead=lead)
+        .order_by(*order)[:SHOWN]
+        .values(*shown, owner_name=F("owner__name"), kind=Value(kind))
+        for kind, (model, *_words) in _LISTS.items()
+    )
+    found: dict[str, list[dict]] = {kind: [] for kind in _LISTS}
+    for row in first.union(*others, all=True):
+        found[row["kind"]].append(row)
+    for rows in found.values():  # a union keeps no order
+        rows.sort(key=lambda row: (row["at"], row["pk"]))
+        rows.sort(key=lambda row: row["ended_at"] or NEVER, reverse=True)
+    return found
+
+
+def _list(request, kind: str, rows: list[dict], owed, allowed) -> dict:
+    """One of the three lists, each row with its duty."""
+    _model, title, empty, button = _LISTS[kind]
     duties = {item.deadline.subject: item for item in owed}
-    mine = {request.user.pk, *(row.owner_id for row in rows)} if allowed.work else {request.user.pk}
+    mine = {request.user.pk, *(row["owner_id"] for row in rows)} if allowed.work else {request.user.pk}
     for row in rows:
-        row.duty, row.mine = duties.get(f"{kind}:{row.pk}"), row.owner_id in mine
+        row |= {"duty": duties.get(f"{kind}:{row['pk']}"), "mine": row["owner_id"] in mine}
     forms = {"answer": FirstAnswerForm if kind == "question" else AnswerForm}
     return {"kind": kind, "title": title, "empty": empty, "button": button, "rows": rows, **forms}
 

@@ -195,7 +195,9 @@ def test_a_pool_lead_is_seen_and_its_contact_is_not(firm, arriving):
         by=firm.zhou,
         at=local("2026-03-02 09:10"),
     )
-    assert caller(firm.wang).get(f"/leads/{lead.pk}").status_code == 200
+    assert caller(firm.wang).get(f"/leads/{lead.pk}").json()["contact"] is None
+    assert caller(firm.wang).get("/leads").json()["leads"][0]["contact"] is None
+    assert caller(firm.zhou).get(f"/leads/{lead.pk}").json()["contact"]["name"] == "蒋宇"
     assert caller(firm.wang).get(f"/leads/{lead.pk}/contact").status_code == 403
     assert not Event.objects.filter(name="contact.revealed").exists()
 

@@ -8,6 +8,7 @@ from leads.actions import claim, log_follow_up, make_promise, plan_appointment, 
 from leads.models import Appointment, Assignment, BulkChange, GradeChange, Lead, PoolRules, Promise
 from salesops.events.models import Event
 from salesops.notices.models import Notice
+from salesops.people.models import Post, Role, User
 from salesops.sop.models import Deadline
 from salesops.web.forms.once import new_token
 from tests.sop.world import local, run_sweep
@@ -211,6 +212,32 @@ def test_it_is_taken_back_once_within_a_day_and_by_who_did_it(firm, many, do, un
     undo(firm.wang), undo(firm.wang)
     assert Lead.objects.get().status == "active"
     assert Event.objects.filter(name="lead.put_back").count() == 1
+
+
+def test_the_way_back_asks_for_the_right_that_one_has_now(firm, many, do, undo):
+    (mine,), (theirs,) = many(firm.wang, "甲公司"), many(firm.min, "乙公司")
+    do(firm.li, "assign", [mine, theirs], to=firm.jing.pk)
+    Post.objects.filter(user=firm.li).update(role=Role.AM)
+    assert undo(firm.li).status_code == 200
+    assert {*Lead.objects.values_list("owner", flat=True)} == {firm.jing.pk}
+    Post.objects.filter(user=firm.li).update(role=Role.LEADER)
+    BulkChange.objects.update(undone_at=None)
+    User.objects.filter(pk=firm.wang.pk).update(is_active=False)  # who has left gets no lead back
+    User.objects.filter(pk=firm.min.pk).update(team=firm.teams["south"])
+    undo(firm.li)
+    assert {*Lead.objects.values_list("owner", flat=True)} == {firm.jing.pk}
+    BulkChange.objects.update(undone_at=None)
+    User.objects.filter(pk=firm.min.pk).update(team=firm.teams["cell"])
+    undo(firm.li)
+    assert [*Lead.objects.order_by("pk").values_list("owner", flat=True)] == [firm.jing.pk, firm.min.pk]
+
+
+def test_who_is_no_seller_any_more_does_not_get_back_what_they_returned(firm, many, do, undo, client):
+    leads = many(firm.wang, "甲公司")
+    do(firm.wang, "return", leads, reason="行业不对")
+    Post.objects.filter(user=firm.wang).update(role=Role.ASSISTANT)
+    assert undo(firm.wang).status_code == 403
+    assert Lead.objects.get().owner is None
 
 
 def test_a_duty_whose_time_ran_out_in_the_pool_gets_a_fresh_clock(firm, many, do, undo, time_machine):

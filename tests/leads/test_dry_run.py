@@ -1,5 +1,8 @@
 """Where leads would go (试分配): the picture of what routing does, and nothing else."""
 
+from collections import Counter
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -8,6 +11,7 @@ from leads.actions import qualify
 from leads.dry_run import dry_run, shares
 from leads.models import Assignment, Lead, Territory, TerritoryMember
 from salesops.events.models import Event
+from salesops.sop.models import Tally
 from tests.sop.world import local
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +80,32 @@ def test_two_hundred_leads_cost_as_many_queries_as_two(firm, arriving):
     assert counts[0] == counts[1]
     best = shares(found)[0]
     assert (best.person, best.load, best.then) == (firm.wang, 0, 10)
+
+
+def test_five_hundred_leads_at_once_are_spread_evenly_by_what_each_can_take(firm, arriving):
+    members = TerritoryMember.objects.filter(territory=firm.shanghai)
+    members.update(capacity=300)
+    members.filter(person=firm.jing).update(capacity=150)
+    customer = arriving("2026-03-02 09:00").customer
+    times = [AT + timedelta(seconds=n) for n in range(499)]
+    Lead.objects.bulk_create(Lead(customer=customer, source="website", arrived_at=at) for at in times)
+    assert Counter(each.person for each in dry_run(waiting(), as_grade="A", at=AT)) == {
+        firm.wang: 200,
+        firm.min: 200,
+        firm.jing: 100,
+    }
+
+
+def test_who_is_on_time_more_often_gets_more_and_not_all(firm, arriving):
+    members = TerritoryMember.objects.filter(territory=firm.shanghai)
+    members.update(capacity=300)
+    for person, late in ((firm.wang, 0), (firm.min, 5), (firm.jing, 10)):
+        Tally.objects.create(rule="lead.follow_up", owner=person, day=AT.date(), in_time=10 - late, late=late)
+    customer = arriving("2026-03-02 09:00").customer
+    Lead.objects.bulk_create(Lead(customer=customer, source="website", arrived_at=AT) for n in range(159))
+    shown = [each.person for each in dry_run(waiting(), as_grade="A", at=AT)]
+    assert shown[0] == firm.wang  # the best of those who hold nothing
+    assert Counter(shown) == {firm.wang: 100, firm.min: 50, firm.jing: 10}
 
 
 def test_the_page_says_who_would_get_what_and_who_was_considered(firm, arriving, client, time_machine):

@@ -75,6 +75,16 @@ def test_leads_go_round_fairly(firm, arriving):
     assert owners == [firm.wang, firm.min, firm.jing] * 2
 
 
+def test_ties_favour_nobody_also_among_leads_of_one_moment(firm, arriving):
+    owners = []
+    for day in ("02", "03", "04"):
+        leads = [arriving(f"2026-03-{day} 09:30", company=f"{day}-{n}") for n in range(4)]
+        owners += [graded(firm, lead, f"2026-03-{day} 10:00").owner for lead in leads]
+        for lead in leads:
+            close(lead, reason="不合适", by=firm.zhou, at=local(f"2026-03-{day} 10:30"))
+    assert owners == [firm.wang, firm.min, firm.jing] * 4
+
+
 def test_nobody_on_leave_or_full_is_considered(firm, arriving):
     Leave.objects.create(
         user=firm.wang,

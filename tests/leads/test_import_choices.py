@@ -1,5 +1,7 @@
 """The last step of an import: what each choice does with known contacts, owners, pools and days."""
 
+from collections import Counter
+
 import pytest
 
 from leads import tasks
@@ -89,6 +91,22 @@ def test_new_leads_go_to_account_managers_in_turn(firm, wizard):
         Deadline.objects.open().filter(subject=Lead.objects.order_by("pk")[0].ref).values_list("rule", flat=True)
     )
     assert {"lead.accept", "lead.first_response"} <= rules
+
+
+def test_the_next_import_goes_on_where_the_last_one_stopped(firm, wizard):
+    owners = [firm.wang.pk, firm.min.pk, firm.jing.pk]
+    for number in range(3):
+        wizard.check(firm.zhou, csv_file(*several(4, first=4 * number)))
+        wizard.start(target="owners", owners=owners)
+    held = [*Lead.objects.order_by("pk").values_list("owner", flat=True)]
+    assert held == owners * 4
+
+
+@pytest.mark.soak
+def test_five_hundred_new_leads_go_to_three_in_turn(firm, wizard):
+    wizard.check(firm.zhou, csv_file(*several(500)))
+    wizard.start(target="owners", owners=[firm.wang.pk, firm.min.pk, firm.jing.pk])
+    assert sorted(Counter(Lead.objects.values_list("owner", flat=True)).values()) == [166, 167, 167]
 
 
 def test_new_leads_go_to_the_pool(firm, wizard):

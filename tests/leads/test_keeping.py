@@ -5,6 +5,7 @@ import pytest
 from leads.actions import claim, close, log_follow_up, log_survey, regrade, return_to_pool
 from leads.models import Lead, Pooled, Status
 from salesops.notices.models import Notice
+from salesops.sop.actions import set_rule
 from salesops.sop.models import Deadline
 from tests.sop.world import local, run_sweep, shown
 
@@ -39,6 +40,24 @@ def test_every_contact_that_reached_the_customer_gives_another_fifteen_days(firm
 def test_no_clock_runs_before_the_first_response(firm, lead):
     respond(lead, "2026-03-02 12:00", firm.wang, reached=False, note="")
     assert rows("lead.recycle", lead) == []
+
+
+def test_a_lead_that_was_never_contacted_has_not_gone_cold_however_often_one_looks(firm, lead):
+    run_sweep("2026-03-02 11:30")
+    run_sweep("2026-03-25 18:01")
+    assert Lead.objects.get(pk=lead.pk).owner == firm.wang  # its first response is late, which is told
+    lead = return_to_pool(lead, reason="出差", by=firm.wang, at=local("2026-03-26 10:00"))
+    respond(claim(lead, by=firm.min, at=local("2026-03-26 11:00")), "2026-03-26 12:00", firm.min)
+    assert rows("lead.recycle", lead) == [("", "Fri 04-10 18:00")]  # whole fifteen days for whom got it now
+
+
+def test_each_grade_has_its_own_time_and_a_new_grade_moves_it(firm, lead):
+    at, values = local("2026-03-02 08:00"), {"due": {"A": {"term": "days", "n": 7}}}
+    set_rule("lead.recycle", values=values, holds_from=at, reason="A 级快回收", by=firm.he, at=at)
+    respond(lead, "2026-03-02 12:00", firm.wang)
+    assert rows("lead.recycle", lead) == [("", "Tue 03-17 18:00")]
+    regrade(lead, grade="A", reason="很急", by=firm.wang, at=local("2026-03-03 10:00"))
+    assert rows("lead.recycle", lead) == [("", "Mon 03-09 18:00")]
 
 
 def test_the_owner_is_warned_after_three_quarters_of_the_time(firm, lead):

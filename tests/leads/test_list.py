@@ -107,16 +107,25 @@ def test_what_is_most_urgent_comes_first_and_every_row_once_over_all_pages(firm,
         graded(name, by=firm.wang, at=f"2026-03-02 09:{name[:2]}")
     nothing = graded("无事", by=firm.wang)
     Deadline.objects.filter(file=nothing.ref).delete()
-    client.force_login(firm.wang)
-    seen, query = [], "?view=mine&due="
-    while query:
-        answer = client.get(f"/leads/{query}")
-        seen += [lead.customer.name for lead in answer.context["page"].rows]
-        # The link as the page shows it, and another tab opens another view meanwhile.
-        following = re.search(r'href="([^"]+)" rel="next"', answer.content.decode())
-        query = unescape(following[1]) if following else ""
-        client.get("/leads/?view=late")
-    assert seen == ["10分", "20分", "30分", "40分", "50分", "无事"]
+
+    def pages(person, query):
+        client.force_login(person)
+        seen = []
+        while query:
+            answer = client.get(f"/leads/{query}")
+            seen += [lead.customer.name for lead in answer.context["page"].rows]
+            # The link as the page shows it, and another tab opens another view meanwhile.
+            following = re.search(r'href="([^"]+)" rel="next"', answer.content.decode())
+            query = unescape(following[1]) if following else ""
+            client.get("/leads/?view=late")
+        return seen
+
+    by_due = ["10分", "20分", "30分", "40分", "50分"]
+    assert pages(firm.wang, "?view=mine&due=") == [*by_due, "无事"]
+    # Of all leads it is read from the duties themselves, where the idle one has none.
+    assert pages(firm.zhou, "?view=all&sort=due") == by_due
+    assert "只列出有待办职责的线索" in client.get("/leads/?view=all&sort=due").content.decode()
+    assert pages(firm.zhou, "?view=all&sort=due&q=30") == ["30分"]
 
 
 def test_by_name_and_by_last_contact_every_row_comes_once_over_all_pages(firm, graded, shown, client, monkeypatch):
@@ -155,6 +164,15 @@ def test_each_order_costs_the_same_for_many_leads(firm, graded, shown, client, s
     assert asked[0] == asked[1] <= 12
 
 
+def test_what_is_due_on_all_leads_is_read_from_an_index(firm, graded):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_sort = off")
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    plan = listing.duties_of(Lead.objects.all()).order_by(*listing.DUE)[:51].explain()
+    assert "deadline_due" in plan
+    assert "Sort" not in plan
+
+
 def test_names_and_last_contacts_are_read_from_an_index(firm, graded):
     for order in ("name", "contact"):
         rows = listing.ordered(Lead.objects.all(), order).order_by(*listing.ORDERS[order][1])[:50]
@@ -181,6 +199,13 @@ def test_duties_on_other_files_do_not_disturb_the_views_of_what_is_due(firm, gra
     other.pk, other.file, other.subject = None, "report:2026-03-02", "report:1"
     other.save(force_insert=True)
     assert shown(firm.zhou, "?view=week") == ["甲公司"]
+
+
+def test_the_contact_of_a_lead_in_the_pool_is_named_to_nobody_who_may_claim_it(firm, graded, shown, client):
+    graded("池中一家", contact="蒋小宇")
+    for person, named in ((firm.wang, False), (firm.zhao, False), (firm.zhou, True)):
+        assert shown(person, "?view=all") == ["池中一家"]
+        assert ("蒋小宇" in client.get("/leads/?view=all").content.decode()) is named
 
 
 def test_a_row_that_is_late_is_marked(firm, graded, client, time_machine):

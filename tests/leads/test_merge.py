@@ -6,6 +6,8 @@ from leads.actions import Refused, log_follow_up, mark_key, merge, set_tags, und
 from leads.actions.arriving import find_customer
 from leads.models import Contact, Customer, KeyMark, Lead, Merge
 from salesops.sop.models import Deadline
+from salesops.web.forms.once import new_token
+from tests.company import outsider
 from tests.sop.world import local, run_sweep
 
 pytestmark = pytest.mark.django_db
@@ -137,3 +139,24 @@ def test_the_page_shows_what_moves_who_keeps_it_and_who_is_there_twice(firm, pai
     assert client.get(f"/leads/customers/{gone.pk}/").headers["Location"] == f"/leads/customers/{kept.pk}/"
     shown = client.get(f"/leads/customers/{kept.pk}/").content.decode()
     assert f"/leads/customer-merges/{Merge.objects.get().pk}/undo/" in shown
+
+
+def test_a_manager_merges_only_what_no_stranger_owns_and_reads_no_contact_of_the_pool(firm, pair, client, time_machine):
+    time_machine.move_to(local("2026-03-04 10:00"), tick=False)
+    kept, gone = customers(pair)
+    client.force_login(firm.zhao)
+    address = f"/leads/customers/{kept.pk}/merge/{gone.pk}/"
+    assert "蒋宇" in client.get(address).content.decode()
+    Lead.objects.filter(customer=gone).update(owner=None, status="pool")
+    stranger = outsider(firm)
+    Customer.objects.filter(pk=gone.pk).update(owner=stranger)
+    assert client.get(address).status_code == 403
+    assert client.post(address, {"once": new_token(), "reason": "抢客户"}).status_code == 403
+    Customer.objects.filter(pk=gone.pk).update(owner=None)
+    page = client.get(address)
+    assert (page.status_code, "蒋宇" in page.content.decode()) == (200, False)
+    assert client.post(address, {"once": new_token(), "reason": "同一家"}).status_code == 302
+    Customer.objects.filter(pk=kept.pk).update(owner=stranger)
+    made = Merge.objects.get()
+    assert client.post(f"/leads/customer-merges/{made.pk}/undo/", {"once": new_token()}).status_code in (403, 404)
+    assert Merge.objects.get().undone_at is None

@@ -8,8 +8,8 @@ from salesops.web.forms.once import new_token
 from tests.leads.files import row
 
 
-def several(count, **values):
-    return [row(客户名称=f"甲{n}", 联系方式=f"139{n:08}", **values) for n in range(count)]
+def several(count, first=0, **values):
+    return [row(客户名称=f"甲{n}", 联系方式=f"139{n:08}", **values) for n in range(first, first + count)]
 
 
 class Wizard:

@@ -149,6 +149,7 @@ class Deadline(models.Model):
         indexes = [
             models.Index(fields=["next_at", "id"], condition=Q(ending=""), name="deadline_next"),
             models.Index(fields=["owner", "due_at"], condition=Q(ending=""), name="deadline_owner"),
+            models.Index(fields=["due_at", "id"], condition=Q(ending=""), name="deadline_due"),
             models.Index(fields=["desk", "due_at"], condition=Q(ending="") & ~Q(desk=""), name="deadline_desk"),
             models.Index(fields=["team", "due_at"], condition=Q(ending=""), name="deadline_team"),
             models.Index(fields=["subject"], condition=Q(ending=""), name="deadline_subject"),
