@@ -3,6 +3,7 @@
 from leads.actions.refusing import Refused
 
 from .helping import answer_help, ask_help, pass_on, withdraw_help
+from .targets import set_targets
 from .tasks import confirm, drop_task, give_task, prove, put_off, send_back
 
 __all__ = [
@@ -16,5 +17,6 @@ __all__ = [
     "prove",
     "put_off",
     "send_back",
+    "set_targets",
     "withdraw_help",
 ]

@@ -1,4 +1,5 @@
 from .help import HelpItem
+from .target import Target
 from .task import Task, TaskEntry
 
-__all__ = ["HelpItem", "Task", "TaskEntry"]
+__all__ = ["HelpItem", "Target", "Task", "TaskEntry"]
