@@ -70,3 +70,19 @@ def headed_teams(user: User) -> list[Team]:
         if post.role in HEADS and post.team:
             below |= Q(path__startswith=post.team.path)
     return list(Team.objects.filter(below))
+
+
+def may_check(user: User, team: Team) -> bool:
+    """Whether the user heads the team, at any level, or owes its check for somebody."""
+    heads = [post for post in user.current_posts if post.role in scope.HEADS and post.team_id]
+    if any(team.path.startswith(post.team.path) for post in heads):
+        return True
+    owed = Deadline.objects.open().filter(subject=f"team:{team.pk}", rule="plan.check", owner=user)
+    return owed.exists()
+
+
+def planning_teams(user: User) -> QuerySet:
+    """The teams with account managers whose plans the user sees: all those below a head, else the own ones."""
+    return Team.objects.filter(
+        people__posts__role=Role.AM, pk__in=scope.teams(user, everything=(Role.ADMIN,))
+    ).distinct()

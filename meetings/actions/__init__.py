@@ -3,6 +3,7 @@
 from leads.actions.refusing import Refused
 
 from .helping import answer_help, ask_help, pass_on, withdraw_help
+from .planning import check_plans, submit_plan
 from .targets import set_targets
 from .tasks import confirm, drop_task, give_task, prove, put_off, send_back
 
@@ -10,6 +11,7 @@ __all__ = [
     "Refused",
     "answer_help",
     "ask_help",
+    "check_plans",
     "confirm",
     "drop_task",
     "give_task",
@@ -18,5 +20,6 @@ __all__ = [
     "put_off",
     "send_back",
     "set_targets",
+    "submit_plan",
     "withdraw_help",
 ]

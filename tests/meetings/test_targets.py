@@ -114,7 +114,7 @@ def test_a_head_sets_the_numbers_of_the_team_and_sees_who_is_behind(co, li, clie
     assert set(Target.objects.values_list("person", "number")) == {(co.wang.pk, 220), (co.min.pk, 22)}
     with django_assert_max_num_queries(12):
         page = client.get(reverse("meetings:targets") + "?on=2026-03-10").content.decode()
-    assert "/ 242" in "".join(page.split())or "242" in page
+    assert "/ 242" in "".join(page.split()) or "242" in page
 
 
 @pytest.mark.parametrize("number", ["-1", "3.5", "一百", "1e30"])
