@@ -1,7 +1,7 @@
 """Figures of people and teams over a period, and the rows that each one counts."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db.models import Exists, F, OuterRef
@@ -90,23 +90,23 @@ def _cell(table, figure: Figure | Ratio, people, period: Period) -> Cell:
     return Cell(figure, table.value(figure.key, people, period), table.value(figure.key, people, period.before))
 
 
-def period_of(request, kinds=KINDS, *, usual: str = "week") -> Period:
-    """The period that the address names; the present one of the usual kind where it names none. Never a later one."""
+def period_of(request, kinds=KINDS, *, usual: str = "week", ahead: timedelta = timedelta()) -> Period:
+    """The period that the address names, at most so far `ahead`; the present one of the usual kind where it names none."""
     today = timezone.localtime(request.now).date()
     kind = request.GET.get("period", usual)
     try:
         day = parse_date(request.GET.get("on", "")) or today
     except ValueError:  # looks like a day and is none
         day = today
-    return Period.around(kind if kind in kinds else usual, min(max(day, EARLIEST), today))
+    return Period.around(kind if kind in kinds else usual, min(max(day, EARLIEST), today + ahead))
 
 
-def period_context(request, period: Period, kinds=KINDS) -> dict:
+def period_context(request, period: Period, kinds=KINDS, *, ahead: timedelta = timedelta()) -> dict:
     """What templates/leads/_period.html asks for."""
     kept = request.GET.copy()
     for name in ("page", "on", "period"):
         kept.pop(name, None)
-    later = period.after if period.after.first <= timezone.localtime(request.now).date() else None
+    later = period.after if period.after.first <= timezone.localtime(request.now).date() + ahead else None
     return {"period": period, "later": later, "kinds": kinds, "kept": kept.urlencode()}
 
 

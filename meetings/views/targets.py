@@ -1,6 +1,7 @@
 """Targets of teams and people: what is to be reached, what has been, and whether that is in step with the days."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 from django.contrib import messages
@@ -27,6 +28,7 @@ from salesops.sop.calendars import calendar_for
 from salesops.web.forms import conflict, one_time
 
 KINDS = dict(Target.Kind.choices)
+AHEAD = timedelta(days=400)  # targets are set before their time
 USUAL = ("calls", "visits", "new_intents", "signed", "received")
 
 
@@ -59,13 +61,13 @@ class Cell:
 @require_role(*SALES)
 def targets(request):
     """Of the teams below oneself and their people; of a rep's own team the sums, and their own."""
-    period = period_of(request, KINDS, usual="month")
+    period = period_of(request, KINDS, usual="month", ahead=AHEAD)
     rows, today = _rows(request.user), timezone.localtime(request.now).date()
     goals = Goals.read(period, _members(rows), calendar_for())
     columns = _columns(goals)
     table = reckon(columns, [pk for row in rows for pk in row.people], [period])
     lines = [(row, [_cell(row, each, goals, table, period, today) for each in columns]) for row in rows if row.shown]
-    context = period_context(request, period, KINDS) | {"lines": lines, "columns": columns}
+    context = period_context(request, period, KINDS, ahead=AHEAD) | {"lines": lines, "columns": columns}
     context["editable"] = {team.pk for team in headed_teams(request.user)}
     return render(request, "meetings/targets.html", context)
 
@@ -79,7 +81,7 @@ def team_targets(request, pk):
         raise Http404
     if team not in headed_teams(request.user):
         raise PermissionDenied
-    period = period_of(request, KINDS, usual="month")
+    period = period_of(request, KINDS, usual="month", ahead=AHEAD)
     rows = [row for row in _rows(request.user) if row.team == team]
     goals = Goals.read(period, _members(rows), calendar_for())
     columns = _columns(goals)
@@ -101,7 +103,12 @@ def team_targets(request, pk):
         (row, [(form[cell_name(row.whose, each)], each, number) for each, number in zip(columns, numbers, strict=True)])
         for row, numbers in zip(rows, derived, strict=True)
     ]
-    context = period_context(request, period, KINDS) | {"team": team, "form": form, "lines": lines, "columns": columns}
+    context = period_context(request, period, KINDS, ahead=AHEAD) | {
+        "team": team,
+        "form": form,
+        "lines": lines,
+        "columns": columns,
+    }
     context |= {"here": request.get_full_path(), "back": here}
     return render(request, "meetings/team_targets.html", context, status=422 if form.errors else 200)
 

@@ -112,6 +112,8 @@ def li(co, client, time_machine):
 def test_a_head_sets_the_numbers_of_the_team_and_sees_who_is_behind(co, li, client, django_assert_max_num_queries):
     assert send(client, co, wang="220", min="22")().status_code == 302
     assert set(Target.objects.values_list("person", "number")) == {(co.wang.pk, 220), (co.min.pk, 22)}
+    following = client.get(reverse("meetings:targets") + "?on=2026-04-10").content.decode()
+    assert "2026-04-01" in following
     with django_assert_max_num_queries(12):
         page = client.get(reverse("meetings:targets") + "?on=2026-03-10").content.decode()
     assert "/ 242" in "".join(page.split()) or "242" in page
