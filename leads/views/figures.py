@@ -91,7 +91,7 @@ def _cell(table, figure: Figure | Ratio, people, period: Period) -> Cell:
 
 
 def period_of(request, kinds=KINDS, *, usual: str = "week", ahead: timedelta = timedelta()) -> Period:
-    """The period that the address names, at most so far `ahead`; the present one of the usual kind where it names none."""
+    """The period that the address names, at most so far `ahead`; without one the present one of the usual kind."""
     today = timezone.localtime(request.now).date()
     kind = request.GET.get("period", usual)
     try:
