@@ -12,9 +12,9 @@ from pathlib import Path
 from random import Random
 
 from demo import customers, library, phrases
-from demo.visits import DUTIES
+from demo.rhythm import DUTIES
 from leads.actions import NewLead, Refused, arrive
-from leads.models import Source
+from leads.models import Lead, Source
 from salesops.notices.actions import mark_read
 from salesops.notices.models import Notice
 from salesops.people.actions import approve_leave, ask_leave
@@ -84,7 +84,7 @@ class History:
         self.read(tick)
 
     def arrivals(self, morning: datetime) -> list[datetime]:
-        count = A_DAY if Deadline.objects.exists() else AT_ONCE
+        count = A_DAY if Lead.objects.exists() else AT_ONCE
         return sorted(morning + timedelta(minutes=self.chance.randrange(20, 450)) for _ in range(count))
 
     def arrive(self, at: datetime) -> None:

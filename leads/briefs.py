@@ -68,9 +68,10 @@ def _customer_brief(customer: Customer) -> Brief:
 
 
 def without_next_step() -> Q:
-    """Leads that somebody holds and on which nothing is owed."""
+    """Leads that somebody holds and on which nothing is owed, by them or by who stands in for them."""
     reference = Concat(Value("lead:"), Cast(OuterRef("pk"), CharField()), output_field=CharField())
-    owed = Deadline.objects.open().filter(file=reference, owner=OuterRef("owner"))
+    theirs = Q(owner=OuterRef("owner")) | Q(on_behalf_of=OuterRef("owner"))
+    owed = Deadline.objects.open().filter(theirs, file=reference)
     return Q(status__in=[Status.ASSIGNED, Status.ACTIVE]) & ~Q(Exists(owed))
 
 

@@ -7,6 +7,7 @@ _SUFFIX = re.compile(
     r"(股份有限公司|有限责任公司|集团有限公司|\(集团\)|有限公司|股份公司|集团公司|总公司|分公司|公司|集团|股份|"
     r"co\.?,?ltd\.?|inc\.?|corp\.?)$"
 )
+_FORM = re.compile(r"(?:股份|有限|责任|集团|公司|总公司|分公司|[()]|co|ltd|inc|corp)+")
 _NOT_WORD = re.compile(r"[\s\-_·.,，。、'\"“”‘’*/\\&]+")
 # Provinces, their capitals and the cities of many companies, as a name begins with them, or any place with its 市.
 _PLACE = re.compile(
@@ -40,6 +41,11 @@ def company_key(name: str) -> str:
     while (shorter := _SUFFIX.sub("", key)) != key and len(shorter) >= 2:
         key = shorter
     return key.replace("(", "").replace(")", "")
+
+
+def is_legal_form(words: str) -> bool:
+    """Whether the words are nothing but what companies are called by besides their names: 集团, 有限公司, Co., Ltd."""
+    return bool(_FORM.fullmatch(_NOT_WORD.sub("", plain(words).lower())))
 
 
 def without_place(key: str) -> str:

@@ -2,14 +2,12 @@ from django.utils.translation import gettext_lazy as _
 
 from leads.models import Lead
 from leads.models.lead import Status
-from leads.policy import ENTERERS, READERS
+from leads.policy import ENTERERS, READERS, SALES
 from salesops.people.models import Role
 from salesops.staff import holdings
 from salesops.web.menu import Entry, register
 from salesops.web.settings_pages import SettingsPage
 from salesops.web.settings_pages import register as register_settings
-
-SALES = (Role.AM, Role.SE, Role.LEADER, Role.MANAGER, Role.SO, Role.ADMIN)
 
 register(
     Entry("leads:list", _("Leads"), "funnel", order=20, key="l", roles=SALES, bottom=True),
@@ -20,6 +18,7 @@ register(
     Entry("leads:pool", _("Lead pool"), "people", order=30, key="p", roles=SALES),
     Entry("leads:web_forms", _("Web forms"), "link-45deg", order=26, roles=(Role.SO, Role.ADMIN)),
     Entry("leads:library", _("Templates and cases"), "chat-square-quote", order=35, roles=READERS),
+    Entry("leads:figures", _("Figures"), "bar-chart", order=70, roles=SALES),
     Entry("leads:flow", _("Flow of leads"), "signpost", order=34, roles=(Role.SO, Role.MANAGER, Role.ADMIN)),
     Entry("leads:nurture", _("Nurture pool"), "sunrise", order=32, roles=(Role.SO, Role.MANAGER, Role.ADMIN)),
 )

@@ -11,6 +11,8 @@ from salesops.people.models import Role, User
 
 # Who may bring leads in, and may ask whose a customer is (sop.md section 3).
 ENTERERS = (Role.AM, Role.LEADER, Role.MANAGER, Role.SO, Role.ADMIN)
+# Who sees leads and figures as their own work.
+SALES = (Role.AM, Role.SE, Role.LEADER, Role.MANAGER, Role.SO, Role.ADMIN)
 # Who reads the library of talk templates and cases, and who writes and retires them.
 READERS = (*ENTERERS, Role.SE)
 WRITERS = (Role.SO, Role.MANAGER, Role.ADMIN)

@@ -24,3 +24,4 @@ register(
     Kind("help.answered", title=_("%(person)s has helped: %(text)s"), action_label=_("Read")),
     Kind("help.passed_on", title=_("%(person)s has passed on: %(text)s – %(to)s does it by %(day)s"), words=_day),
 )
+register(Kind("plan.resources", title=_("%(person)s on your plan: %(resources)s"), action_label=_("Open the plan")))

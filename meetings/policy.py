@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from meetings.models import HelpItem, Task
 from salesops.people import scope
-from salesops.people.models import Role, User
+from salesops.people.models import Role, Team, User
 from salesops.sop.models import Deadline
 
 
@@ -59,3 +59,19 @@ def assignable(user: User) -> QuerySet:
 def helpers(user: User) -> QuerySet:
     """Whom the user may ask for help: everybody."""
     return User.objects.filter(Q(is_active=True) & ~Q(pk=user.pk)).order_by("pinyin", "id")
+
+
+def may_check(user: User, team: Team) -> bool:
+    """Whether the user heads the team, at any level, or owes its check for somebody."""
+    heads = [post for post in user.current_posts if post.role in scope.HEADS and post.team_id]
+    if any(team.path.startswith(post.team.path) for post in heads):
+        return True
+    owed = Deadline.objects.open().filter(subject=f"team:{team.pk}", rule="plan.check", owner=user)
+    return owed.exists()
+
+
+def planning_teams(user: User) -> QuerySet:
+    """The teams with account managers whose plans the user sees: all those below a head, else the own ones."""
+    return Team.objects.filter(
+        people__posts__role=Role.AM, pk__in=scope.teams(user, everything=(Role.ADMIN,))
+    ).distinct()

@@ -4,6 +4,10 @@ from . import views
 
 app_name = "meetings"
 urlpatterns = [
+    path("plan/", views.my_plan, name="my_plan"),
+    path("plan/<int:pk>/", views.plan, name="plan"),
+    path("plans/", views.team_plans, name="team_plans"),
+    path("plans/<int:pk>/", views.plans, name="plans"),
     path("tasks/", views.tasks, name="tasks"),
     path("tasks/new/", views.task_new, name="task_new"),
     path("tasks/<int:pk>/", views.task, name="task"),

@@ -8,6 +8,7 @@ from .editing import field, field_undo
 from .entering import collaboration, collaborations, known, new
 from .erasing import erasure
 from .exporting import export, export_file, export_new, export_password, exports
+from .figures import figure, figures
 from .files import files
 from .flow import dry_run, flow
 from .following import appointment, cancellation, follow_up, later_date, minutes, move, undo
@@ -64,6 +65,8 @@ __all__ = [
     "exports",
     "field",
     "field_undo",
+    "figure",
+    "figures",
     "files",
     "flow",
     "follow_up",

@@ -78,6 +78,8 @@ def import_columns(request: HttpRequest, draft: LeadImport) -> HttpResponse:
         (form[f"c{index}"], heading, [cell for cell in cells if cell][:3])
         for index, (heading, cells) in enumerate(zip(draft.headings, lines, strict=False))
     ]
+    # A workbook may be formatted far to the right: columns with neither a heading nor a value mean nothing.
+    columns = [column for column in columns if column[2] or not column[1].startswith("#") or column[0].value()]
     context = {"draft": draft, "form": form, "columns": columns, "steps": steps(draft, "columns")}
     return render(request, "leads/import_columns.html", context, status=422 if form.errors else 200)
 

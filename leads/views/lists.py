@@ -3,6 +3,7 @@ from django.shortcuts import render
 
 from leads import bulk, listing
 from leads.forms import FilterForm
+from leads.identity import is_legal_form
 from leads.models import Lead, Source, Stage
 from leads.policy import EXPORTERS, assignable, hides_contact
 from salesops.people.models import Role
@@ -48,6 +49,7 @@ def list(request):
         "save": _save_form(request, form, filters, tab),
         "form": form,
         "chips": form.chips(),
+        "legal_form": is_legal_form(form.chosen.get("q", "")),
         "order": order,
         "orders": orders,
         "by_duty": by_duty,

@@ -3,12 +3,14 @@
 from leads.actions.refusing import Refused
 
 from .helping import answer_help, ask_help, pass_on, withdraw_help
+from .planning import check_plans, submit_plan
 from .tasks import confirm, drop_task, give_task, prove, put_off, send_back
 
 __all__ = [
     "Refused",
     "answer_help",
     "ask_help",
+    "check_plans",
     "confirm",
     "drop_task",
     "give_task",
@@ -16,5 +18,6 @@ __all__ = [
     "prove",
     "put_off",
     "send_back",
+    "submit_plan",
     "withdraw_help",
 ]

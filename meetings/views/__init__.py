@@ -1,4 +1,5 @@
 from .helping import help, help_new
+from .planning import my_plan, plan, plans, team_plans
 from .tasks import proof, task, task_new, tasks
 
-__all__ = ["help", "help_new", "proof", "task", "task_new", "tasks"]
+__all__ = ["help", "help_new", "my_plan", "plan", "plans", "proof", "task", "task_new", "tasks", "team_plans"]

@@ -138,7 +138,7 @@ def calendar_warnings(now: datetime | None = None) -> list[str]:
     """A sentence for each year that is missing, in the reader's language, for pages and the health check."""
     late = _("The official list of public holidays of %(year)s is out: run sync_calendar to enter it.")
     missing = _(
-        "The official list of public holidays of %(year)s is missing: due times in that year rest on an estimate "
-        "without make-up working days. Enter it as soon as the State Council publishes it."
+        "The official list of public holidays of %(year)s is missing; due times in that year are estimates until it "
+        "is entered."
     )
     return [(late if year <= last_published_year() else missing) % {"year": year} for year in years_missing(now)]

@@ -10,6 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
+from django.db.models import F, Func, TextField, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import get_language
+
 from .calendar import Calendar, Day
 from .models import CalendarSnapshot, Terms
 from .registry import registry
@@ -70,6 +74,26 @@ def _thaw(rule_key: str, text: str) -> FrozenTerms:
 
 def thaw(content: Mapping) -> FrozenTerms:
     return _thaw(content["rule"], _text(content))
+
+
+def due_term() -> Coalesce:
+    """For a query of deadlines: the due term of each, as frozen; `term_words` says it."""
+    return Coalesce(_due_of(F("case")), _due_of(Value("")))
+
+
+def _due_of(case) -> Func:
+    path = (F("terms__content"), Value("due"), case)
+    return Func(*path, function="jsonb_extract_path_text", output_field=TextField())
+
+
+def term_words(text: str) -> str:
+    """A frozen term, as JSON, in the reader's language: "4 office hours"."""
+    return _words(text, get_language())
+
+
+@lru_cache(maxsize=1024)
+def _words(text: str, language: str) -> str:
+    return from_json(json.loads(text)).sentence()
 
 
 # Steps

@@ -1,18 +1,21 @@
 """Late now: who is late at this moment, on what, and since when, for the heads of those people."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from salesops.notices.models import Notice
 from salesops.people import scope
 from salesops.people.models import Role, User
 
 from . import my_day
+from .actions.deadlines import ASKED
 from .models import Deadline
 from .models.deadline import desks_of
 from .my_day import Item, Note, items
@@ -71,12 +74,18 @@ def reminded_today(people: list[Person], now: datetime) -> dict[int, datetime]:
     return dict(told.filter(created_at__gte=midnight).values_list("deadline_id", "created_at"))
 
 
-def note(user: User, now: datetime) -> list[Note]:
-    """For My Day of a head: how many duties of others are late, at most MOST."""
+def counts(user: User, now: datetime) -> list[Note]:
+    """For My Day of a head: what they were asked to decide, kind by kind, and the late duties of others, up to MOST.
+
+    One query.
+    """
     if not user.has_role(*HEADS):
         return []
-    count = len(_theirs(user, now).order_by().values_list("pk")[:MOST])
-    return [Note(_("Late now"), count, reverse("sop:late"))]
+    late = _theirs(user, now).order_by().values_list(Value("late"))[:MOST]
+    asked = Notice.objects.visible_to(user).filter(kind__in=my_day.asks(), for_action=True, settled_at=None)
+    found = Counter(kind for (kind,) in asked.order_by().values_list("kind").union(late, all=True))
+    notes = [Note(str(label), found[kind], reverse(page)) for kind, (label, page) in my_day.asks().items()]
+    return [*notes, Note(_("Late now"), found["late"], reverse("sop:late"))]
 
 
-my_day.register(notes=note)
+my_day.register(notes=counts, asks={ASKED: (gettext_lazy("Waivers to decide"), "sop:waivers")})

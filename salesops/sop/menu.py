@@ -62,7 +62,12 @@ register_settings(
     ),
     SettingsPage("sop:recomputing", _("Recompute"), _("Move running deadlines to today's rules"), "arrow-repeat", 12),
     SettingsPage(
-        "sop:calendar", _("Working calendar"), _("Holidays, make-up days, closures, half days"), "calendar3", 20
+        "sop:calendar",
+        _("Working calendar"),
+        _("Holidays, make-up days, closures, half days"),
+        "calendar3",
+        20,
+        ("sop:calendar_day",),
     ),
     SettingsPage(
         "sop:waivers", _("Waivers"), _("Requests that wait for a decision, and what was decided"), "shield-lock", 70

@@ -1,6 +1,6 @@
 """My Day: everything one owes, in one query, in the order of risk."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -8,12 +8,15 @@ from typing import NamedTuple
 from django.db.models import Count, Min, Q
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from salesops.clock import due_day
 from salesops.people.models import Leave, User
 from salesops.standing import StandingQuery
 
 from . import subjects
+from .frozen import due_term, term_words
 from .models import Deadline, Tally
 from .models.deadline import desks_of
 from .registry import registry
@@ -27,7 +30,7 @@ SOON = timedelta(hours=2)
 AHEAD = timedelta(days=14)  # what is due later still is not listed
 NEAR = timedelta(days=7)  # nor, beside what is due now, what is due later than that
 TODAY = ("late", "soon", "today")
-SHOWN_OF_A_DUTY = ("rule", "subject", "file", "owner", "desk", "title", "due_at", "stopped_at", "reason")
+SHOWN_OF_A_DUTY = ("rule", "subject", "file", "owner", "desk", "title", "due_at", "stopped_at", "reason", "chosen")
 
 
 @dataclass
@@ -40,6 +43,7 @@ class Item:
     soon: bool
     desk: str = ""
     text: str = ""
+    given: str = ""  # the time that the rule gives, in words
 
     @property
     def url(self) -> str:
@@ -118,12 +122,29 @@ _notes: list[Callable[[User, datetime], list[Note]]] = []
 _done: list[Callable[[User, datetime], list[Done]]] = []
 
 
-def register(*, notes: Callable | None = None, done: Callable | None = None) -> None:
-    """For the rooms above: functions (user, now) that add notes to My Day, or what was done since midnight."""
+_asks: dict[str, tuple[str | Promise, str]] = {}
+
+
+def register(
+    *,
+    notes: Callable | None = None,
+    done: Callable | None = None,
+    asks: Mapping[str, tuple[str | Promise, str]] | None = None,
+) -> None:
+    """For the rooms above: functions (user, now) that add notes to My Day, or what was done since midnight.
+
+    `asks` are kinds of notices by which heads are asked to decide: what is counted, and the URL name of the list.
+    """
+    _asks.update(asks or {})
     if notes and notes not in _notes:
         _notes.append(notes)
     if done and done not in _done:
         _done.append(done)
+
+
+def asks() -> dict[str, tuple[str | Promise, str]]:
+    """By kind of notice, the words and the list of what waits for a decision."""
+    return dict(_asks)
 
 
 def notes(user: User, now: datetime) -> list[Note]:
@@ -162,7 +183,8 @@ def sections(user: User, now: datetime, *, without: Iterable[str] = ()) -> list[
     mine = Q(owner=user) | Q(owner=None, desk__in=desks_of(user)) & ~Q(rule__in=list(without))
     rows = Deadline.objects.open().filter(mine, due_at__lt=now + AHEAD).order_by("due_at", "id")
     files: dict[str, File] = {}
-    for item in items(rows.only(*SHOWN_OF_A_DUTY)[:MOST], now):
+    for item in items(rows.only(*SHOWN_OF_A_DUTY).annotate(term=due_term())[:MOST], now):
+        item.given = _("the owner's choice") if item.deadline.chosen else term_words(item.deadline.term)
         reference = item.deadline.file or item.deadline.subject
         files.setdefault(reference, File(reference, item.deadline.title, subjects.url(reference))).items.append(item)
     by_section: dict[str, list[File]] = {key: [] for key in (*TODAY, "tomorrow", "later")}

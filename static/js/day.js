@@ -4,6 +4,7 @@
   "use strict";
   const place = document.getElementById("day"), stale = document.getElementById("stale");
   if (!place) return;
+  const ahead = Date.parse(document.body.dataset.now) - Date.now();
   const PAUSE = 20000; // milliseconds: whoever only glanced elsewhere has the list of a moment ago
   const busy = (card) => card.querySelector(".panel > *, .called > *");
   let loaded = Date.now(), loading = false;
@@ -50,6 +51,8 @@
   };
 
   const back = () => { if (!document.hidden && (Date.now() - loaded > PAUSE || !stale.hidden)) load(); };
+  const passed = (time) => Date.parse(time.dateTime) < Date.now() + ahead;
+  setInterval(() => { if ([...place.querySelectorAll(".tag.soon time")].some(passed)) back(); }, 60000);
   document.addEventListener("visibilitychange", back);
   window.addEventListener("pageshow", (event) => { if (event.persisted) load(); });
   window.addEventListener("online", back);

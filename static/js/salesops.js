@@ -128,10 +128,11 @@
     });
   }
 
-  // A summary of mistakes takes the focus, on a new page and where htmx has put it.
+  // A summary of mistakes, else the first field that is wrong, takes the focus, on a new page and where htmx has put it.
   const attend = (place) => {
     const first = place.querySelector("[data-focus-first] input:checked, [data-focus-first] input");
-    (place.querySelector("[data-focus]") ?? first)?.focus();
+    const wrong = place === document ? place.querySelector("main .is-invalid") : null;
+    (place.querySelector("[data-focus]") ?? first ?? wrong)?.focus();
   };
   attend(document);
   document.addEventListener("htmx:afterSettle", (event) => attend(event.target));
@@ -141,6 +142,7 @@
   const ahead = Date.parse(document.body.dataset.now) - Date.now();
   const fill = (text, values) => text.replace(/%\((\w+)\)[sd]/g, (_all, name) => values[name]);
   const span = (total) => {
+    if (!total) return words.moment;
     if (total < 60) return fill(words.min[total === 1 ? 0 : 1], { minutes: total });
     const hours = Math.floor(total / 60), minutes = total % 60, days = Math.floor(hours / 24);
     if (days) return fill(words.days[days === 1 ? 0 : 1], { days });
@@ -159,13 +161,13 @@
 
   // One box that ticks all of its page; the server does the same where this has not run.
   document.addEventListener("change", (event) => {
-    const name = event.target.dataset?.ticks;
     const all = document.querySelector("[data-ticks]");
-    if (!name) {
-      if (all && event.target.name === all.dataset.ticks && !event.target.checked) all.checked = false;
-      return;
-    }
-    for (const box of document.querySelectorAll(`input[name="${CSS.escape(name)}"]`)) box.checked = event.target.checked;
+    if (!all || (event.target !== all && event.target.name !== all.dataset.ticks)) return;
+    const boxes = [...document.querySelectorAll(`input[name="${CSS.escape(all.dataset.ticks)}"]`)];
+    if (event.target === all) for (const box of boxes) box.checked = all.checked;
+    else if (!event.target.checked) all.checked = false;
+    const n = boxes.filter((box) => box.checked).length, said = document.querySelector("[data-ticked]");
+    if (said) said.textContent = n ? said.dataset.ticked.replace("{n}", n) : "";
   });
 
   // Shortcuts: letters outside fields and dialogs, never while a word is composed. Each has a button or link too.

@@ -313,6 +313,15 @@ OWN_CHANGE |= dict.fromkeys(("am", "so", "leader", "manager", "admin"), "200 404
 OWN_CHANGE_UNDONE = {role: status.replace("200", "302") for role, status in OWN_CHANGE.items()}
 
 
+def calls(co, owner):
+    """A figure's page, whoever it is about: tests/leads/test_figures.py asks for those of others."""
+    return {"key": "calls"}
+
+
+FIGURES = {"everybody": "403 403 403"}
+FIGURES |= dict.fromkeys(("am", "se", "so", "leader", "manager", "admin"), "200 200 200")
+
+
 def proposed(co, owner):
     pk = active(co, owner)["pk"]
     Lead.objects.filter(pk=pk).update(stage=Stage.PROPOSAL)
@@ -360,6 +369,8 @@ ROWS = [
     row("leads:web_forms", **only("so", "admin")),
     row("leads:web_form_new", **only("so", "admin")),
     row("leads:web_form_edit", made_form, **only("so", "admin")),
+    row("leads:figures", **only("am", "se", "so", "leader", "manager", "admin")),
+    row("leads:figure", calls, **FIGURES),
     row("leads:flow", **only("so", "manager", "admin")),
     row("leads:dry_run", **only("so", "admin")),
     row("leads:pool_rules", **only("admin")),

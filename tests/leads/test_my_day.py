@@ -77,6 +77,7 @@ def test_what_ends_with_a_day_is_owed_on_that_day_and_said_so(firm, held, rep):
     page = rep("2026-03-02 10:30").get("/today/")
     assert sections(page) == {"today": [lead.customer.name]}
     assert "今天 24:00" in page.content.decode()
+    assert "期限：4 个工作小时" in page.content.decode()
     assert "最近 24:00" in page.content.decode()
 
 

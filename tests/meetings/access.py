@@ -1,6 +1,6 @@
 from datetime import date
 
-from meetings.models import HelpItem, Task
+from meetings.models import DayPlan, HelpItem, Task
 from tests.access import row
 from tests.sop.world import local
 
@@ -32,9 +32,32 @@ def acts(own):
     return rows | {"admin": f"{own} 403 403"}
 
 
+def plan(co, owner):
+    """The plan of a day of its owner."""
+    DayPlan.objects.create(person=owner, day=MONDAY.date(), submitted_at=MONDAY)
+    return {"pk": owner.pk}
+
+
+def plans(co, owner):
+    """The plans of its owner's team, the first one of an account manager where they are at home in none."""
+    return {"pk": owner.team_id or co.wang.team_id}
+
+
 SEEN = {"everybody": "200 404 404", "leader": "200 200 404", "manager": "200 200 404", "admin": "200 200 200"}
 
+# One's own plan is written elsewhere; the team sees each other's plans.
+TEAM_SEES = {"everybody": "302 404 404", "am": "302 200 404", "assistant": "302 200 404", "leader": "302 200 404"}
+TEAM_SEES |= {"manager": "302 200 404", "admin": "302 200 200"}
+# 华东区 and the departments have no account manager of their own.
+OF_TEAM = {"everybody": "404 404 404", "am": "200 200 404", "assistant": "200 200 404", "leader": "200 200 404"}
+OF_TEAM |= {"manager": "404 200 404", "admin": "200 200 200"}
+
 ROWS = [
+    row("meetings:my_plan"),
+    row("meetings:my_plan", everybody=302, post={"other": "回访"}),
+    row("meetings:team_plans", everybody=302),
+    row("meetings:plan", plan, **TEAM_SEES),
+    row("meetings:plans", plans, **(TEAM_SEES | OF_TEAM)),
     row("meetings:tasks"),
     row("meetings:tasks", everybody=422, post={}),
     row("meetings:task_new"),

@@ -207,9 +207,11 @@ def test_leave_is_asked_for_and_the_head_approves(client, firm):
     assert (leave.until - leave.since, leave.stand_in) == (timedelta(days=1), firm.min)
     client.force_login(firm.li)
     assert "王伟" in main(client.get("/leave/"))
+    assert "待审批的请假" in main(client.get("/today/"))
     client.post(f"/leave/{leave.pk}/decision/", {"approve": "yes", "once": new_token()})
     leave.refresh_from_db()
     assert (leave.state, leave.decided_by) == ("approved", firm.li)
+    assert "待审批的请假" not in main(client.get("/today/"))
     assert events() == ["leave.asked", "leave.approved"]
     told = [(notice.person.name, notice.kind) for notice in Notice.objects.order_by("id").select_related("person")]
     assert told == [("李娜", "leave.asked"), ("王伟", "leave.approved"), ("张敏", "leave.stand_in")]

@@ -400,8 +400,14 @@ def test_who_joins_within_a_day_owes_what_falls_due_after_that(firm):
 
 def test_who_owes_no_report_opens_none_by_handing_one_in(firm):
     happen("day.reported", "2026-03-02 17:00", person=firm.li, period="day 2026-03-02")
-    happen("day.reported", "2026-03-02 17:00", person=firm.wang, period="day 2026-03-03")
     assert not Deadline.objects.filter(rule="sample.daily").exists()
+
+
+def test_what_is_handed_in_before_its_day_begins_is_met_and_not_owed_again(firm):
+    happen("day.reported", "2026-03-02 17:00", person=firm.wang, period="day 2026-03-03")
+    run_sweep("2026-03-03 19:00")
+    row = only("sample.daily", subject=f"person:{firm.wang.pk}", period="day 2026-03-03")
+    assert (row.counted, shown(row.met_at), shown(row.due_at)) == ("in_time", "Mon 03-02 17:00", "Tue 03-03 18:00")
 
 
 def test_nobody_owes_a_daily_duty_on_leave_or_on_a_free_day(firm):

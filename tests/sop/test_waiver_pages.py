@@ -50,6 +50,23 @@ def test_the_head_sees_who_asks_for_what_and_why(client, firm, ask):
     assert "王伟" not in page(client, firm.huang)
 
 
+def test_it_stands_on_the_heads_day_and_in_their_inbox_until_it_is_decided(client, firm, ask):
+    waiver = ask(firm.wang)
+    client.force_login(firm.li)
+
+    def waiting():
+        notes = client.get("/today/").context["notes"]
+        inbox = [row.url for group in client.get("/notices/").context["groups"] for row in group.rows]
+        return [note.count for note in notes if note.url == "/waivers/"], f"/waivers/{waiver.pk}/" in inbox
+
+    assert waiting() == ([1], True)
+    decide(client, firm.li, waiver, "yes")
+    assert waiting() == ([], False)
+    assert client.get(f"/waivers/{waiver.pk}/").headers["Location"] == "/waivers/"
+    client.force_login(firm.huang)
+    assert client.get(f"/waivers/{waiver.pk}/").status_code == 404
+
+
 def test_one_click_waives_it_and_it_stands_below_as_decided(client, firm, ask):
     waiver = ask(firm.wang)
     assert decide(client, firm.li, waiver, "yes").status_code == 302

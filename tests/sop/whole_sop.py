@@ -128,7 +128,8 @@ LEADS = [
 
 MEETINGS = [
     daily("plan.daily", "person", OWNER, "reps", "plan.submitted", At("09:00"), remind(Hours(0.5, ALWAYS)), TOLD),
-    row("plan.check", "meeting", Head("team"), On("meeting.held"), On("plans.checked"), Hours(0.5, ALWAYS), remind(Hours(0.25, ALWAYS)), MANAGER, starts="ended_at", on_leave=VOID),
+    # As planned, until the product knows when the meeting ended.
+    daily("plan.check", "team", Head("team"), "teams", "plans.checked", At("10:00"), remind(Hours(0.25, ALWAYS)), MANAGER),
     daily("morning.prepare", "team", OWNER, "teams", "meeting.prepared", At("08:30"), remind(At("17:30")), TOLD),
     daily("morning.meeting", "team", OWNER, "teams", "meeting.held", At("09:30"), remind(Hours(2 / 3, ALWAYS)), MANAGER),
     daily("morning.minutes", "team", OWNER, "assistants", "minutes.published", At("10:00"), remind(Hours(0.25, ALWAYS)), MANAGER),

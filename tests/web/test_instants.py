@@ -74,6 +74,24 @@ def test_distances_are_rounded_down(moment, text):
     assert relative_text(at(moment), NOW) == text
 
 
+def test_no_span_is_of_zero_minutes():
+    page = Template("{% load shell %}{% relative at plain=True %}")
+    assert ">less than 1 min<" in page.render(Context({"at": at("2026-09-08 14:59:30"), "now": NOW}))
+
+
+def test_a_sentence_follows_a_chinese_one_without_a_space():
+    source = "{% load shell %}{% sentences %}\n一句。\n  两句。 <b>三</b>句\n{% endsentences %}"
+    assert Template(source).render(Context()) == "一句。两句。<b>三</b>句"
+    assert Template("{% load shell %}{% sentences %}One.\nTwo.{% endsentences %}").render(Context()) == "One.\nTwo."
+
+
+def test_a_span_of_whole_days_names_its_last_day():
+    page = Template("{% load shell %}{% days since until %}")
+    spans = [("09-08 00:00", "09-10 00:00"), ("09-08 00:00", "09-09 00:00"), ("09-08 12:00", "09-10 12:00")]
+    said = [page.render(Context({"since": at(f"2026-{one}"), "until": at(f"2026-{two}")})) for one, two in spans]
+    assert said == ["Tue 8 Sep – Wed 9 Sep", "Tue 8 Sep", "Tue 8 Sep 12:00 – Thu 10 Sep 12:00"]
+
+
 def test_the_exact_instant_is_in_the_markup_in_utc():
     page = Template("{% load shell %}{% instant at %}|{% instant none %}").render(
         Context({"at": at("2026-09-08 15:40"), "none": None, "now": NOW})

@@ -2,7 +2,7 @@ import datetime
 from collections.abc import Collection
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from ..models import ChannelAccount, Delivery, Notice
 
@@ -17,9 +17,17 @@ def settle(deadline_ids: Collection[int], *, at: datetime.datetime) -> None:
     What somebody must have been told, a notice with a receipt, is still sent. Two queries. Call it before tell(): what
     is told about the ending itself shall still be delivered.
     """
-    if not deadline_ids:
-        return
-    notices = Notice.objects.filter(deadline_id__in=list(deadline_ids), settled_at=None)
+    if deadline_ids:
+        _settle(Notice.objects.filter(deadline_id__in=list(deadline_ids), settled_at=None), at)
+
+
+@transaction.atomic
+def settle_keys(keys: Collection[str], *, at: datetime.datetime) -> None:
+    """The same for what was told `for_action` under these keys, to whomever: it is done, or needs doing no more."""
+    _settle(Notice.objects.filter(key__in=list(keys), for_action=True, settled_at=None, deadline_id=None), at)
+
+
+def _settle(notices: QuerySet[Notice], at: datetime.datetime) -> None:
     # The deliveries first, while their notices are still to be found as open.
     useless = notices.filter(receipt__isnull=True).order_by().values("pk")
     Delivery.objects.filter(state=Delivery.State.QUEUED, notice__in=useless).update(

@@ -34,7 +34,8 @@ class Telling:
     `key` makes it once-only per recipient ("d12.due"). `kind` is a registered kind (salesops.notices.kinds); `values`
     fill its sentences: ids, codes, instants and company names, never a phone number or an amount. `expires_at` is the
     instant from which it is useless: it never arrives after that. An `escalation` is rather sent twice than lost;
-    a reminder the other way round. `receipt` is recorded once the person has been told (see give_receipts).
+    a reminder the other way round. A reminder of a deadline needs the person's action; `for_action` says so of what
+    else does, until `settle_keys`. `receipt` is recorded once the person has been told (see give_receipts).
     """
 
     key: str
@@ -48,6 +49,7 @@ class Telling:
     urgent: bool = False
     expires_at: datetime.datetime | None = None
     escalation: bool = False
+    for_action: bool = False
     receipt: Receipt | None = None
 
 
@@ -181,9 +183,10 @@ _NOTICES = """
 INSERT INTO notices_notice (person_id, team_id, key, kind, "values", url, file, deadline_id, urgent, escalation,
                             for_action, created_at, expires_at, receipt)
 SELECT person_id, team_id, key, kind, "values", url, file, deadline_id, urgent, escalation,
-       deadline_id IS NOT NULL AND NOT escalation AND person_id IS NOT NULL, %s, expires_at, receipt
+       person_id IS NOT NULL AND (for_action OR deadline_id IS NOT NULL AND NOT escalation), %s, expires_at, receipt
 FROM jsonb_to_recordset(%s) AS told (person_id bigint, team_id bigint, key text, kind text, "values" jsonb, url text,
-     file text, deadline_id bigint, urgent boolean, escalation boolean, expires_at timestamptz, receipt jsonb)
+     file text, deadline_id bigint, urgent boolean, escalation boolean, for_action boolean, expires_at timestamptz,
+     receipt jsonb)
 ORDER BY person_id, team_id, key
 ON CONFLICT DO NOTHING
 RETURNING id, person_id, team_id, key
@@ -204,6 +207,7 @@ def _insert_notices(tellings, at) -> list[tuple[int, Telling]]:
             "deadline_id": telling.deadline_id,
             "urgent": telling.urgent,
             "escalation": telling.escalation,
+            "for_action": telling.for_action,
             "expires_at": telling.expires_at,
             "receipt": _as_json(telling.receipt),
         }

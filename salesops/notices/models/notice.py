@@ -60,6 +60,11 @@ class Notice(models.Model):
         indexes = [
             models.Index(fields=["deadline_id"], condition=Q(settled_at=None), name="notice_open_of_deadline"),
             models.Index(
+                fields=["key"],
+                condition=Q(for_action=True, settled_at=None, deadline_id=None),
+                name="notice_open_of_key",
+            ),
+            models.Index(
                 fields=["person", "-id"], condition=Q(for_action=True, settled_at=None), name="notice_inbox_action"
             ),
             models.Index(fields=["person", "-id"], condition=Q(for_action=False), name="notice_inbox_information"),

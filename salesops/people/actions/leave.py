@@ -41,7 +41,10 @@ def ask_leave(
 
 
 def approve_leave(leave: Leave, *, by: User, at: datetime.datetime) -> Leave:
-    """Raises PermissionDenied unless `by` is a head above or an administrator, and never for oneself."""
+    """Who named no stand-in gets one by name: the nearest head who is there then, at the top an administrator.
+
+    Raises PermissionDenied unless `by` is a head above or an administrator, and never for oneself.
+    """
     return _decide(leave, Leave.State.APPROVED, "leave.approved", by=by, at=at)
 
 
@@ -81,9 +84,19 @@ def _decide(leave: Leave, state: str, event: str, *, by: User, at: datetime.date
     if leave.state != Leave.State.ASKED:
         raise ValidationError(_("This leave has been decided already."))
     leave.state, leave.decided_by = state, by
-    leave.save(update_fields=["state", "decided_by"])
+    if state == Leave.State.APPROVED and leave.stand_in_id is None:
+        leave.stand_in_id = _head_who_is_there(leave, at)
+    leave.save(update_fields=["state", "decided_by", "stand_in"])
     _record(event, leave, by=by, at=at)
     return leave
+
+
+def _head_who_is_there(leave: Leave, at: datetime.datetime) -> int | None:
+    directory, first = Directory(at), max(leave.since, at)
+    asked = [
+        person for person in (*directory.heads_above(leave.user_id), *directory.admins()) if person != leave.user_id
+    ]
+    return next((person for person in asked if not directory.on_leave(person, first)), next(iter(asked), None))
 
 
 def _locked(leave: Leave) -> Leave:

@@ -3,11 +3,12 @@
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from salesops.events.recording import record
-from salesops.notices.actions import Telling, tell
+from salesops.notices.actions import Telling, settle_keys, tell
 from salesops.people.directory import Directory
 from salesops.people.models import User
 
@@ -17,6 +18,8 @@ from ..engine.settling import settle_subjects
 from ..engine.writing import flush
 from ..models import Counted, Deadline, Ending, Waiver
 from ..registry import registry
+
+ASKED = "waiver.asked"
 
 
 class Refused(Exception):
@@ -96,10 +99,11 @@ def ask_waiver(deadline: Deadline, *, reason: str, by: User, at: datetime) -> Wa
             waiver = Waiver.objects.create(deadline=deadline, asked_by=by, asked_at=at, reason=reason)
     except IntegrityError as error:
         raise Refused(_("A waiver has been asked for already.")) from error
-    record("waiver.asked", at=at, by=by, refs={"waiver": waiver.pk, "deadline": deadline.pk}, file=deadline.file)
+    record(ASKED, at=at, by=by, refs={"waiver": waiver.pk, "deadline": deadline.pk}, file=deadline.file)
     directory = Context(at).directory
     deciding = directory.head_of(by.pk)
-    _tell([deciding] if deciding else directory.admins(), "waiver.asked", waiver, by, at)
+    page = reverse("sop:waiver_decision", args=[waiver.pk])
+    _tell([deciding] if deciding else directory.admins(), ASKED, waiver, by, at, url=page, for_action=True)
     return waiver
 
 
@@ -123,8 +127,10 @@ def decide_waiver(waiver: Waiver, *, granted: bool, note: str, by: User, at: dat
     if granted:
         _waive(deadline, at)
     refs = {"waiver": waiver.pk, "deadline": deadline.pk}
+    settle_keys([_key(waiver, ASKED)], at=at)
     record("waiver.decided", at=at, by=by, refs=refs, data={"granted": granted}, file=deadline.file)
-    _tell([waiver.asked_by_id], "waiver.granted" if granted else "waiver.refused", waiver, by, at)
+    said, page = "waiver.granted" if granted else "waiver.refused", subjects.deadline_url(deadline.pk)
+    _tell([waiver.asked_by_id], said, waiver, by, at, url=page)
     return waiver
 
 
@@ -144,14 +150,11 @@ def _waive(deadline: Deadline, at: datetime) -> None:
     flush(ctx)
 
 
-def _tell(people, kind: str, waiver: Waiver, by: User, at: datetime) -> None:
+def _tell(people, kind: str, waiver: Waiver, by: User, at: datetime, **more) -> None:
     values = {"rule": waiver.deadline.rule, "title": waiver.deadline.title, "person": by.name}
-    page = subjects.deadline_url(waiver.deadline_id)
-    tell(
-        [
-            Telling(person_id=person, key=f"w{waiver.pk}.{kind}", kind=kind, values=values, url=page)
-            for person in people
-            if person != by.pk
-        ],
-        at=at,
-    )
+    more |= {"key": _key(waiver, kind), "kind": kind, "values": values}
+    tell([Telling(person_id=person, **more) for person in people if person != by.pk], at=at)
+
+
+def _key(waiver: Waiver, kind: str) -> str:
+    return f"w{waiver.pk}.{kind}"

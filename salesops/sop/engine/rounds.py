@@ -59,14 +59,15 @@ def fill(pk: int, now: datetime) -> bool:
 
 
 def open_one(rule: Rule, reference: str, period: str, at: datetime) -> None:
-    """Opens the deadline of one member of a round that has begun and that no sweep has filled yet.
+    """Opens the deadline of one member of a round that no sweep has filled yet.
 
-    Called before an event that meets it, with its subject locked: what is handed in must not depend on the sweep.
+    Called before an event that meets it, with its subject locked: what is handed in must not depend on the sweep. The
+    event may name a round that is still to begin, such as tomorrow's plan: who has handed it in owes it no more.
     """
     kind, slice_of = populations.find(rule.opens.of)
     pk = int(reference.partition(":")[2])
     known = Deadline.objects.filter(rule=rule.key, period=period, subject=reference).exists()
-    if known or start_of(period) > at:
+    if known:
         return
     row, _created = Round.objects.get_or_create(rule=rule.key, period=period, defaults={"opens_at": start_of(period)})
     members = [member for member in slice_of(row.opens_at, pk - 1, 1) if member.subject_id == pk]

@@ -11,7 +11,8 @@ from salesops.web.forms import one_time
 from .. import actions, subjects
 from ..explain import explain
 from ..forms import ReasonForm
-from ..models import Deadline
+from ..models import Deadline, Waiver
+from ..models.deadline import desks_of
 
 
 def _deadline(request, pk) -> Deadline:
@@ -30,12 +31,15 @@ def _show(request, found: Deadline, form: ReasonForm | None = None):
 
 
 def _page(request, found: Deadline, form: ReasonForm | None = None) -> dict:
+    said = explain(found)
     return {
         "back": back(request),
-        "said": explain(found),
+        "said": said,
+        "asked": any(each.state != Waiver.State.REFUSED for each in said.waivers),
         "deadline": found,
         "late": found.is_late(request.now),
         "mine": _is_mine(request, found),
+        "takeable": found.is_open and not found.owner_id and found.desk in desks_of(request.user),
         "subject_url": subjects.url(found.file or found.subject),
         "form": form or ReasonForm(initial={"reason": found.reason}, auto_id=f"reason_{found.pk}_%s"),
     }

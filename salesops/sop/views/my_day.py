@@ -15,6 +15,7 @@ def my_day(request):
     shown = owed if "all" in request.GET else cut(owed)
     brief(shown, request.user, request.now)
     done = done_today(request.user, request.now)
+    leave = away(request.user, request.now)
     context = {
         "sections": [section for section in shown if section.files],
         "hidden": sum(section.more for section in shown),
@@ -23,9 +24,9 @@ def my_day(request):
         "done": done,
         "undo": done[0] if done and done[0].undo_url else None,
         "begins": any(file.brief.act_url for section in shown if section.now for file in section.files),
-        "free": not waiting and not any(section.now for section in owed),
+        "free": not waiting and not any(section.now for section in owed) and not leave,
         "coming": owed[0].files[0] if owed and not owed[0].now else None,
-        "leave": away(request.user, request.now),
+        "leave": leave,
         "rate": rate_this_week(request.user, request.now),
         "came_back": "from" in request.GET,
         "at": request.GET.get("at", ""),

@@ -2,6 +2,7 @@ from collections import Counter, defaultdict
 
 from django.contrib import messages
 from django.db.models import Count, Q
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -74,15 +75,25 @@ def _months(askers: list[int], now) -> dict[int, Counter]:
 @require_role(*HEADS)
 def waiver_decision(request, pk):
     """Grants or refuses a waiver, from the list or looking at the explained deadline."""
-    waiting = _decidable(request, Directory(request.now)).select_related("deadline__owner", "asked_by")
-    asked = get_object_or_404(waiting, pk=pk)
+    directory = Directory(request.now)
+    asked = _decidable(request, directory).select_related("deadline__owner", "asked_by").filter(pk=pk).first()
+    if not asked:
+        return _too_late(request, get_object_or_404(Waiver.objects.exclude(state=Waiver.State.ASKED), pk=pk), directory)
     form = WaiverDecisionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         return _decide(request, asked, form)
     if request.method == "POST" and "in_list" in request.POST:
         return _page(request, form, asked.pk, status=422)
-    context = {"waiver": asked, "said": explain(asked.deadline), "form": form}
+    context = {"waiver": asked, "said": explain(asked.deadline), "form": form, "of": asked.pk if form.errors else 0}
     return render(request, "sop/waiver_decision.html", context, status=422 if form.errors else 200)
+
+
+def _too_late(request, decided: Waiver, directory: Directory):
+    """Somebody else was quicker, and the message that asked still leads here."""
+    if not _mine(request, directory, [decided.asked_by_id]):
+        raise Http404
+    messages.info(request, _("This has been decided already."))
+    return redirect("sop:waivers")
 
 
 def _decide(request, asked: Waiver, form: WaiverDecisionForm):

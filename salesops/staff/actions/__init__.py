@@ -1,5 +1,5 @@
 """Leave, with word to whom it concerns."""
 
-from .leave import ask_leave, decide_leave
+from .leave import ask_leave, decide_leave, end_leave
 
-__all__ = ["ask_leave", "decide_leave"]
+__all__ = ["ask_leave", "decide_leave", "end_leave"]

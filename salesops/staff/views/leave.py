@@ -4,12 +4,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from salesops.people import actions, scope
+from salesops.people import scope
 from salesops.people.directory import Directory
 from salesops.people.models import Leave, Role
 from salesops.web.forms import one_time
 
-from ..actions import ask_leave, decide_leave
+from ..actions import ask_leave, decide_leave, end_leave
 from ..forms import LeaveForm
 
 MOST = 100
@@ -70,7 +70,7 @@ def leave_decision(request, pk):
 def leave_ending(request, pk):
     """Takes leave back before it begins, or comes back early."""
     found = get_object_or_404(scope.leaves(request.user), pk=pk)
-    return _try(request, lambda: actions.end_leave(found, by=request.user, at=request.now), _("The leave has ended."))
+    return _try(request, lambda: end_leave(found, by=request.user, at=request.now), _("The leave has ended."))
 
 
 def _try(request, action, said: str):

@@ -10,6 +10,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext, gettext_noop, ngettext
 
 from salesops.clock import due_clock, due_day
@@ -95,6 +96,19 @@ def due(context, at):
     return _time(at, due_text(at, context["now"])) if at else ""
 
 
+@register.simple_tag
+def days(since, until):
+    """A span of days in words: "Tue 24 Nov – Wed 25 Nov"; with the clock at an end that is within a day."""
+    begin = timezone.localtime(since)
+    first = _day_within(begin.date(), f"{begin:%H:%M}", "00:00")
+    last = _day_within(due_day(until), due_clock(until), "24:00")
+    return first if first == last else f"{first} – {last}"
+
+
+def _day_within(day: datetime.date, clock: str, whole: str) -> str:
+    return day_text(day) if clock == whole else gettext("%(day)s %(time)s") % {"day": day_text(day), "time": clock}
+
+
 @register.simple_tag(takes_context=True)
 def relative(context, at, plain=False):
     """`<time>` of how far an instant lies from the page's: "1 小时 20 分后", "35 分前"; the exact time as title.
@@ -114,6 +128,7 @@ def time_words(context):
     """Attributes of the body: the server's time, and the words with which the script keeps countdowns up to date."""
     words = {
         "now": gettext("now"),
+        "moment": gettext("less than 1 min"),
         "in": gettext("in %(span)s"),
         "ago": gettext("%(span)s ago"),
         "min": [ngettext("%(minutes)d min", "%(minutes)d min", n) for n in (1, 2)],
@@ -122,6 +137,12 @@ def time_words(context):
         "days": [ngettext("%(days)d day", "%(days)d days", n) for n in (1, 2)],
     }
     return format_html('data-now="{}" data-words="{}"', f"{context['now']:%Y-%m-%dT%H:%M:%S%z}", json.dumps(words))
+
+
+@register.simple_block_tag
+def sentences(content):
+    """Sentences one after the other. Between Chinese ones there is no space, which a line of the template would be."""
+    return mark_safe(re.sub(r"(?<=[。！？；，：])\s+", "", content.strip()))
 
 
 @register.filter
@@ -176,7 +197,9 @@ def _minutes(at, now):
 
 
 def span_text(minutes: int) -> str:
-    """A span of whole minutes in words: 45 min, 1 h 20 min, 3 days."""
+    """A span of whole minutes in words: 45 min, 1 h 20 min, 3 days; none is less than a minute."""
+    if not minutes:
+        return gettext("less than 1 min")
     if minutes < 60:
         return ngettext("%(minutes)d min", "%(minutes)d min", minutes) % {"minutes": minutes}
     hours, rest = divmod(minutes, 60)
