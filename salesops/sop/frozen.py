@@ -13,6 +13,7 @@ from functools import lru_cache
 from django.db.models import F, Func, TextField, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from .calendar import Calendar, Day
 from .models import CalendarSnapshot, Terms
@@ -77,7 +78,7 @@ def thaw(content: Mapping) -> FrozenTerms:
 
 
 def due_term() -> Coalesce:
-    """For a query of deadlines: the due term of each, as frozen; `term_words` says it."""
+    """For a query of deadlines: the due term of each, as frozen; `time_given` says it."""
     return Coalesce(_due_of(F("case")), _due_of(Value("")))
 
 
@@ -86,14 +87,15 @@ def _due_of(case) -> Func:
     return Func(*path, function="jsonb_extract_path_text", output_field=TextField())
 
 
-def term_words(text: str) -> str:
-    """A frozen term, as JSON, in the reader's language: "4 office hours"."""
-    return _words(text, get_language())
+def time_given(term: str) -> str:
+    """A frozen term, as JSON, in the reader's words: "Time given: 4 office hours"; "" is the owner's choice."""
+    return _time_given(term, get_language())
 
 
 @lru_cache(maxsize=1024)
-def _words(text: str, language: str) -> str:
-    return from_json(json.loads(text)).sentence()
+def _time_given(term: str, language: str) -> str:
+    words = from_json(json.loads(term)).sentence() if term else _("the owner's choice")
+    return _("Time given: %(term)s") % {"term": words}
 
 
 # Steps

@@ -9,14 +9,13 @@ from django.db.models import Count, Min, Q
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 
 from salesops.clock import due_day
 from salesops.people.models import Leave, User
 from salesops.standing import StandingQuery
 
 from . import subjects
-from .frozen import due_term, term_words
+from .frozen import due_term, time_given
 from .models import Deadline, Tally
 from .models.deadline import desks_of
 from .registry import registry
@@ -184,7 +183,7 @@ def sections(user: User, now: datetime, *, without: Iterable[str] = ()) -> list[
     rows = Deadline.objects.open().filter(mine, due_at__lt=now + AHEAD).order_by("due_at", "id")
     files: dict[str, File] = {}
     for item in items(rows.only(*SHOWN_OF_A_DUTY).annotate(term=due_term())[:MOST], now):
-        item.given = _("the owner's choice") if item.deadline.chosen else term_words(item.deadline.term)
+        item.given = time_given("" if item.deadline.chosen else item.deadline.term)
         reference = item.deadline.file or item.deadline.subject
         files.setdefault(reference, File(reference, item.deadline.title, subjects.url(reference))).items.append(item)
     by_section: dict[str, list[File]] = {key: [] for key in (*TODAY, "tomorrow", "later")}
