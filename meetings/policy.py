@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from meetings.models import HelpItem, Task
 from salesops.people import scope
-from salesops.people.models import Role, Team, User
+from salesops.people.models import HEADS, Role, Team, User
 from salesops.sop.models import Deadline
 
 
@@ -59,6 +59,17 @@ def assignable(user: User) -> QuerySet:
 def helpers(user: User) -> QuerySet:
     """Whom the user may ask for help: everybody."""
     return User.objects.filter(Q(is_active=True) & ~Q(pk=user.pk)).order_by("pinyin", "id")
+
+
+def headed_teams(user: User) -> list[Team]:
+    """The teams whose targets the user sets: those that they lead, and all below; an administrator all. One query."""
+    if user.has_role(Role.ADMIN):
+        return list(Team.objects.all())
+    below = Q(pk=None)
+    for post in user.current_posts:
+        if post.role in HEADS and post.team:
+            below |= Q(path__startswith=post.team.path)
+    return list(Team.objects.filter(below))
 
 
 def may_check(user: User, team: Team) -> bool:

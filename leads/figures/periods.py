@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
-from zoneinfo import ZoneInfo
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-
-from salesops.sop.calendars import ZONE
 
 KINDS = {
     "day": _("Day"),
@@ -56,4 +54,4 @@ class Period:
 
 
 def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), ZoneInfo(ZONE))
+    return datetime.combine(day, time(), timezone.get_default_timezone())

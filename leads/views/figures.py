@@ -1,7 +1,7 @@
 """Figures of people and teams over a period, and the rows that each one counts."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db.models import Exists, F, OuterRef
@@ -56,7 +56,7 @@ class Cell:
 @require_role(*SALES)
 def figures(request):
     """One's own figures and those of one's people: now, and in the period before."""
-    period, whose = _period(request), _whose(request)
+    period, whose = period_of(request), _whose(request)
     rows = _rows(request, whose)
     alone = len(rows) == 1
     shown = all_figures.figures.shown() if alone else [all_figures.figures[key] for key in COLUMNS]
@@ -64,7 +64,7 @@ def figures(request):
     table = reckon(shown, people, [period, period.before])
     lines = [(row, [_cell(table, each, row.people, period) for each in shown]) for row in rows]
     total = [_cell(table, each, people, period) for each in shown]
-    context = _context(request, period) | {"rows": lines, "alone": alone, "total": total, "shown": shown}
+    context = period_context(request, period) | {"rows": lines, "alone": alone, "total": total, "shown": shown}
     return render(request, "leads/figures.html", context | {"whose": whose})
 
 
@@ -74,9 +74,9 @@ def figure(request, key):
     found = all_figures.figures.get(key)
     if found is None:
         raise Http404
-    period, whose = _period(request), _whose(request)
+    period, whose = period_of(request), _whose(request)
     people = [pk for row in _rows(request, whose) for pk in row.people]
-    context = _context(request, period) | {"figure": found, "whose": whose}
+    context = period_context(request, period) | {"figure": found, "whose": whose}
     if isinstance(found, Ratio):
         parts = [all_figures.figures[found.over], all_figures.figures[found.under]]
         table = reckon(parts, people, [period])
@@ -90,22 +90,24 @@ def _cell(table, figure: Figure | Ratio, people, period: Period) -> Cell:
     return Cell(figure, table.value(figure.key, people, period), table.value(figure.key, people, period.before))
 
 
-def _period(request) -> Period:
+def period_of(request, kinds=KINDS, *, usual: str = "week", ahead: timedelta = timedelta()) -> Period:
+    """The period that the address names, at most so far `ahead`; without one the present one of the usual kind."""
     today = timezone.localtime(request.now).date()
-    kind = request.GET.get("period", "week")
+    kind = request.GET.get("period", usual)
     try:
         day = parse_date(request.GET.get("on", "")) or today
     except ValueError:  # looks like a day and is none
         day = today
-    return Period.around(kind if kind in KINDS else "week", min(max(day, EARLIEST), today))
+    return Period.around(kind if kind in kinds else usual, min(max(day, EARLIEST), today + ahead))
 
 
-def _context(request, period: Period) -> dict:
+def period_context(request, period: Period, kinds=KINDS, *, ahead: timedelta = timedelta()) -> dict:
+    """What templates/leads/_period.html asks for."""
     kept = request.GET.copy()
     for name in ("page", "on", "period"):
         kept.pop(name, None)
-    later = period.after if period.after.first <= timezone.localtime(request.now).date() else None
-    return {"period": period, "later": later, "kinds": KINDS, "kept": kept.urlencode()}
+    later = period.after if period.after.first <= timezone.localtime(request.now).date() + ahead else None
+    return {"period": period, "later": later, "kinds": kinds, "kept": kept.urlencode()}
 
 
 def _whose(request) -> User | Team | None:

@@ -4,6 +4,7 @@ from leads.actions.refusing import Refused
 
 from .helping import answer_help, ask_help, pass_on, withdraw_help
 from .planning import check_plans, submit_plan
+from .targets import set_targets
 from .tasks import confirm, drop_task, give_task, prove, put_off, send_back
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "prove",
     "put_off",
     "send_back",
+    "set_targets",
     "submit_plan",
     "withdraw_help",
 ]

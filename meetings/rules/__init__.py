@@ -4,7 +4,7 @@ from meetings import briefs
 from salesops.sop.subjects import Subject
 from salesops.sop.subjects import register as register_subjects
 
-from . import tasks, helping, planning  # isort: skip
+from . import tasks, helping, planning, targets  # isort: skip
 
 register_subjects(
     Subject("task", "meetings.Task", title="content", url="meetings:task", briefs=briefs.tasks),

@@ -45,6 +45,17 @@ def plans(co, owner):
 
 SEEN = {"everybody": "200 404 404", "leader": "200 200 404", "manager": "200 200 404", "admin": "200 200 200"}
 
+
+def sellers(co, owner):
+    """The targets of the owner's team."""
+    return {"pk": owner.team_id or co.wang.team_id}
+
+
+SALES = ("am", "se", "so", "leader", "manager", "admin")
+# Heads set the targets of the teams below them; whoever sees somebody of a team may not.
+HEADS_SET = {"everybody": "403 403 403", "am": "403 403 404", "se": "403 404 404"}
+HEADS_SET |= {"leader": "200 200 404", "manager": "200 200 404", "admin": "200 200 200"}
+
 # One's own plan is written elsewhere; the team sees each other's plans.
 TEAM_SEES = {"everybody": "302 404 404", "am": "302 200 404", "assistant": "302 200 404", "leader": "302 200 404"}
 TEAM_SEES |= {"manager": "302 200 404", "admin": "302 200 200"}
@@ -64,6 +75,9 @@ ROWS = [
     row("meetings:task", task, **SEEN),
     row("meetings:task", removal, **acts(302), post={"reason": "不需要了"}),
     row("meetings:proof", task, **acts(302), post={"text": "做完了"}),
+    row("meetings:targets", everybody=403, **dict.fromkeys(SALES, 200)),
+    row("meetings:team_targets", sellers, **HEADS_SET),
+    row("meetings:team_targets", sellers, **{r: s.replace("200", "302") for r, s in HEADS_SET.items()}, post={}),
     row("meetings:help_new"),
     row("meetings:help", asked, **SEEN),
     row("meetings:help", answer, **acts(302), post={"answer": "可以"}),
