@@ -3,7 +3,10 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -43,11 +46,10 @@ def change_many(
     A lead on which `do` raises Refused stays as it was, with the reason; everything else is one transaction.
     """
     change = BulkChange.objects.create(act=act, by=by, at=at)
-    rows = []
+    rows = [BulkRow(change=change, lead=lead, refusal=refused.get(lead.pk, "")[:300]) for lead in leads]
     with sharing(at) as known:
-        for lead in leads:
-            row = BulkRow(change=change, lead=lead, refusal=refused.get(lead.pk, "")[:300])
-            rows.append(row)
+        before = _states_locked({row.lead_id for row in rows if not row.refusal}, at)
+        for row in rows:
             if row.refusal:
                 continue
             try:
@@ -56,44 +58,64 @@ def change_many(
             except Refused as why:
                 row.refusal = str(why)[:300]
                 known.forget_frozen()
+        done = [row for row in rows if not row.refusal]
+        after = states_of(row.lead_id for row in done)
+        for row in done:
+            row.before, row.after = before[row.lead_id], after[row.lead_id]
         BulkRow.objects.bulk_create(rows)
-        done = sum(not row.refusal for row in rows)
-        record("bulk.made", at=at, by=by, refs={"bulk": change.pk}, data={"act": act, "count": done})
+        record("bulk.made", at=at, by=by, refs={"bulk": change.pk}, data={"act": act, "count": len(done)})
     return change
 
 
+def _states_locked(ids: Collection[int], at: datetime) -> dict[int, dict]:
+    """The leads as they are before anything is done, locked in the order in which everybody locks them."""
+    settle_subjects({f"lead:{pk}" for pk in ids}, until=at, at=at)
+    leads = Lead.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=ids)
+    return states_of([*leads.order_by("pk").values_list("pk", flat=True)])
+
+
 def _do_one(row: BulkRow, do: Callable[[Lead], None], at: datetime) -> None:
-    lead = locked(row.lead, at)
-    before, files = state_of(lead), (lead.ref, lead.customer.ref)
+    files = (row.lead.ref, row.lead.customer.ref)
     last = Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    do(lead)
+    do(row.lead)
     events = Event.objects.filter(file__in=files, at=at, pk__gt=last).order_by("pk")
-    row.before, row.events = before, [*events.values_list("pk", flat=True)]
-    row.after = state_of(_again(lead))
+    row.events = [*events.values_list("pk", flat=True)]
 
 
-def _again(lead: Lead) -> Lead:
-    return Lead.objects.select_related("customer").get(pk=lead.pk)
+def states_of(ids: Iterable[int]) -> dict[int, dict]:
+    """What an act on many leads may change, in plain values: holder and state, tags, and what hangs on the holder.
+
+    One query for all: asked of each lead before and after, it took half of the time.
+    """
+    talks = Appointment.objects.filter(lead=OuterRef("pk"), state=Appointment.State.PLANNED).order_by("pk")
+    running = Assignment.objects.filter(lead=OuterRef("pk"), ended_at=None).values("pk")[:1]
+    owed = {f"owed_{kind}": ArraySubquery(_open(model).values(facts=_facts(model))) for kind, model in _OWED.items()}
+    rows = Lead.objects.select_related("customer").annotate(
+        talks=ArraySubquery(talks.values("pk")), running=Subquery(running), **owed
+    )
+    return {pk: _state(lead) for pk, lead in rows.in_bulk([*ids]).items()}
 
 
-def state_of(lead: Lead) -> dict:
-    """What an act on many leads may change, in plain values: holder and state, tags, and what hangs on the holder."""
-    talks = lead.appointments.filter(state=Appointment.State.PLANNED).order_by("pk")
+def _state(lead: Lead) -> dict:
     return {
         "lead": {name: _plain(getattr(lead, name)) for name in _STATE},
         "customer_owner": lead.customer.owner_id,
         "tags": lead.customer.tags,
-        "assignment": lead.assignments.filter(ended_at=None).values_list("pk", flat=True).first(),
-        "talks": [*talks.values_list("pk", flat=True)],
+        "assignment": lead.running,
+        "talks": lead.talks,
         "owed": {
-            kind: [[owed.pk, owed.owner_id, _plain(getattr(owed, "due_on", None))] for owed in _open(model, lead)]
-            for kind, model in _OWED.items()
+            kind: [[each["pk"], each["owner"], each.get("due_on")] for each in getattr(lead, f"owed_{kind}")]
+            for kind in _OWED
         },
     }
 
 
-def _open(model, lead: Lead):
-    return model.objects.open().filter(lead=lead).order_by("pk")
+def _open(model):
+    return model.objects.open().filter(lead=OuterRef("pk")).order_by("pk")
+
+
+def _facts(model) -> JSONObject:
+    return JSONObject(pk="pk", owner="owner", **({"due_on": "due_on"} if model is Promise else {}))
 
 
 def _plain(value):
@@ -149,7 +171,7 @@ def undo_many(change: BulkChange, *, may: Collection[int], by: User, at: datetim
 def _undo_one(row: BulkRow, by: User, at: datetime) -> bool:
     """Whether one lead could be put back: only where everything is as the change has left it."""
     lead = locked(row.lead, at)
-    if state_of(lead) != row.after or _touched(row, lead):
+    if states_of([lead.pk])[lead.pk] != row.after or _touched(row, lead):
         return False
     if row.before["tags"] != row.after["tags"]:
         set_tags(lead.customer, tags=row.before["tags"], by=by, at=at)

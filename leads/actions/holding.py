@@ -11,8 +11,8 @@ from leads.pool import allowance, one_at_a_time
 from salesops.events.recording import record
 from salesops.notices.actions import Receipt, Telling, tell
 from salesops.people import scope
-from salesops.people.directory import Directory
 from salesops.people.models import User
+from salesops.sop.engine.context import Context
 from salesops.sop.models import Deadline
 from salesops.sop.subjects import url
 
@@ -71,7 +71,7 @@ def _tell_owner(lead: Lead, assignment: Assignment, at: datetime) -> None:
                 deadline_id=owed.first(),
                 receipt=receipt if person == owner else None,
             )
-            for person in dict.fromkeys([owner, Directory(at).answers_for(owner)])
+            for person in dict.fromkeys([owner, Context(at).directory.answers_for(owner)])
             if person is not None
         ],
         at=at,

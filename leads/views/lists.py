@@ -26,9 +26,9 @@ def list(request):
     order = "due" if "due" in given else given.get("sort", "")  # "due": as views were saved before there was a choice
     orders = {key: row[0] for key, row in listing.ORDERS.items() if listing.takes_order(key, view, request.user)}
     order = order if order in orders else ""
-    by_duty = order == "due" and view == "all"
     people = assignable(request.user).only("name", "pinyin") if request.user.has_role(*bulk.MANAGING) else None
     form = FilterForm(given, people=people)
+    by_duty = order == "due" and view == "all" and "owner" not in form.chosen
     found = listing.leads_of(view, request.user, request.now).filter(form.where())
     page = _page_of_duties(request, found) if by_duty else _page(request, listing.ordered(found, order), order)
     saved_views.remember(request, PAGE, f"{saved_views.FIELD}={tab.view.pk}" if tab else f"view={view}")

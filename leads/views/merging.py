@@ -39,7 +39,7 @@ def merge(request, pk, other):
         return redirect("leads:customer", pk)
     context = {"kept": kept, "gone": gone, "form": form, "leads": gone.seen, "here": request.path}
     # Nobody reads the people of a customer in the pool by merging it with one of their own.
-    context["contacts"] = [*gone.contacts.order_by("pk")[:50]] if may_gone.reveal else ()
+    context["contacts"] = [*gone.contacts.order_by("pk")[:50]] if may_gone.reveal else None
     context["same"] = _same_people(kept, gone) if may_kept.reveal and may_gone.reveal else ()
     return render(request, "leads/merge.html", context, status=422 if form.errors else 200)
 
