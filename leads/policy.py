@@ -26,6 +26,7 @@ EXPORTERS = (Role.MANAGER, Role.SO, Role.ADMIN)
 class May:
     """The acts that are open to a person on a lead now."""
 
+    read: bool  # what was said and done: of a lead in the pool only once it is claimed
     work: bool  # accept, follow up, plan, grade: its owner, or who stands in
     join: bool  # log talks, of which no duty is met: who works along on it
     head: bool  # assign, return, agree to later dates: a head of the owner, sales operations
@@ -35,7 +36,7 @@ class May:
     reveal: bool
 
 
-NOTHING = May(work=False, join=False, head=False, edit=False, clean=False, claim=False, reveal=False)
+NOTHING = May(read=True, work=False, join=False, head=False, edit=False, clean=False, claim=False, reveal=False)
 
 
 def may(user: User, lead: Lead) -> May:
@@ -45,6 +46,7 @@ def may(user: User, lead: Lead) -> May:
     heads = user.has_role(*scope.HEADS) and lead.owner_id not in (None, user.pk)
     open_lead = lead.status != Status.CLOSED
     return May(
+        read=operations or lead.status != Status.POOL,
         work=work and open_lead,
         join=open_lead and lead.owner_id is not None and lead.joined and not work,
         head=open_lead and (operations or heads),

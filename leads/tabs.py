@@ -18,7 +18,7 @@ class Tab:
     url: str
     label: str | Promise
     rules: tuple[str, ...] = ()
-    whole: bool = False  # also for who has just lost the lead
+    whole: bool = False  # also for who has just lost the lead, or may claim it
     since: Stage = Stage.DEVELOPMENT  # earlier nobody needs it
 
 
@@ -43,11 +43,11 @@ class Shown:
     late: bool
 
 
-def tabs(lead: Lead, owed: Iterable[Item], *, current: str, lost: bool) -> list[Shown]:
-    """The tabs of a lead; what is `owed` has been read already, so this costs no query."""
+def tabs(lead: Lead, owed: Iterable[Item], *, current: str, whole: bool) -> list[Shown]:
+    """The tabs of a lead, or only the `whole` ones; what is `owed` has been read already, so this costs no query."""
     shown = []
     for tab in TABS:
-        if (lost and not tab.whole) or lead.stage < tab.since:
+        if (whole and not tab.whole) or lead.stage < tab.since:
             continue
         mine = [item for item in owed if item.deadline.rule in tab.rules]
         href = reverse(tab.url, args=[lead.pk])

@@ -23,6 +23,14 @@ def find(request, pk: int, **also) -> tuple[Lead, May]:
     return lead, may(request.user, lead)
 
 
+def find_inside(request, pk: int, **also) -> tuple[Lead, May]:
+    """The same for what is hidden while a lead lies in the pool: 403 there but for sales operations."""
+    lead, allowed = find(request, pk, **also)
+    if not allowed.read:
+        raise PermissionDenied
+    return lead, allowed
+
+
 def find_readable(request, pk: int, **also) -> tuple[Lead, May]:
     """The same; and for who has just lost the lead, to whom nothing is open but reading it and a late note."""
     try:

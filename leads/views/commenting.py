@@ -15,13 +15,13 @@ from salesops.people.models import User
 from salesops.web.back import go
 from salesops.web.forms import one_time
 
-from .acting import find, number
+from .acting import find_inside, number
 
 
 @one_time
 def comment(request, pk):
     """A note, a reply to one (`reply`), or words on a follow-up (`about`); by whoever sees the lead."""
-    lead, _allowed = find(request, pk)
+    lead, _allowed = find_inside(request, pk)
     if lead.status == Status.POOL:
         raise PermissionDenied
     given = request.POST if request.method == "POST" else request.GET

@@ -13,7 +13,7 @@ from leads.forms.dealing import DealForm, PaymentForm
 from leads.models import Deal, Lead, Payment
 from salesops.web.forms import one_time
 
-from .acting import attempt, find, find_to, saved, show_form
+from .acting import attempt, find_inside, find_to, saved, show_form
 from .detail import head
 
 SHOWN = 100  # payments
@@ -22,7 +22,7 @@ SHOWN = 100  # payments
 @one_time
 def deal(request, pk):
     """The signing, which makes a lead won; and the payments received since."""
-    lead, allowed = find(request, pk)
+    lead, allowed = find_inside(request, pk)
     if request.method == "POST" and not (allowed.work or allowed.head):
         raise PermissionDenied
     received = Sum("payments__amount", filter=Q(payments__withdrawn_at=None), default=0)

@@ -38,7 +38,8 @@ def detail(request, pk):
     if request.htmx and "why" in request.GET:
         return render(request, "leads/_why.html", {"lead": lead, "why": why(lead)})
     if request.htmx and ("before" in request.GET or "kind" in request.GET):
-        return render(request, "leads/_story.html", {"lead": lead, "may": allowed, **_story(request, lead)})
+        told = _story(request, lead) if allowed.read else {}
+        return render(request, "leads/_story.html", {"lead": lead, "may": allowed, **told})
     return show(request, lead, allowed)
 
 
@@ -47,7 +48,7 @@ def show(request, lead: Lead, allowed: May | None = None, *, revealed: Contact |
     allowed = allowed or may(request.user, lead)
     context = {
         **head(request, lead, allowed),
-        **_story(request, lead),
+        **(_story(request, lead) if allowed.read else {}),
         "why": why(lead) if "why" in request.GET else None,
         "summary": [_field(lead, name) for name in SUMMARY],
         "facts": [_field(lead, name) for name in FACTS],
@@ -71,7 +72,7 @@ def head(request, lead: Lead, allowed: May) -> dict:
         "owed": duties,
         "neighbours": neighbours(request, lead.pk),
         "lost": lost,
-        "tabs": tabs(lead, duties, current=current, lost=lost),
+        "tabs": tabs(lead, duties, current=current, whole=lost or not allowed.read),
     }
 
 

@@ -6,23 +6,20 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from leads import documents
 from salesops.documents.actions import attach
 from salesops.documents.forms import FilesForm
 from salesops.documents.models import Upload
 from salesops.web import keyset
 from salesops.web.forms import one_time
 
-from .acting import find
+from .acting import find_inside
 from .detail import head
 
 
 @one_time
 def files(request, pk):
     """All files of a lead, the newest first; who works on it, its heads and sales operations put more there."""
-    lead, allowed = find(request, pk)
-    if not documents.open_leads(request.user).filter(pk=pk).exists():
-        raise PermissionDenied
+    lead, allowed = find_inside(request, pk)
     if request.method == "POST" and not allowed.edit:
         raise PermissionDenied
     form = FilesForm(request.POST or None, request.FILES or None)

@@ -26,7 +26,7 @@ from salesops.events.models import Event
 from salesops.web.calm import is_calm
 from salesops.web.forms import conflict, one_time
 
-from .acting import attempt, find, saved
+from .acting import attempt, find_inside, saved
 from .detail import head
 
 OPENINGS = 30  # of one report in a minute
@@ -34,7 +34,7 @@ OPENINGS = 30  # of one report in a minute
 
 def needs(request, pk):
     """What is known of the needs, each report with its answer, the requests."""
-    lead, allowed = find(request, pk)
+    lead, allowed = find_inside(request, pk)
     reports = [*lead.needs_reports.select_related("by", "noted_by", "lead__needs").annotate(filed=_requests())]
     for report in reports:
         report.filed = [row | {"at": parse_datetime(row["at"])} for row in report.filed]
@@ -72,7 +72,7 @@ def needs_text(request, pk):
 
 
 def _write(request, pk, talk):
-    lead, allowed = find(request, pk)
+    lead, allowed = find_inside(request, pk)
     if not allowed.work:
         raise PermissionDenied
     if request.method == "POST":
@@ -94,7 +94,7 @@ def _write(request, pk, talk):
 @one_time
 def needs_report(request, pk):
     """Sends the report: makes the customer's page of it, and mails its address where that is wanted."""
-    lead, allowed = find(request, pk)
+    lead, allowed = find_inside(request, pk)
     if not allowed.work:
         raise PermissionDenied
     form = ReportForm(request.POST if request.method == "POST" else None, mailable=can_write_to(lead))
@@ -130,7 +130,7 @@ def needs_noted(request, pk):
 @one_time
 def needs_request(request, pk):
     """需求申请表: to the manager, with the signed document."""
-    lead, allowed = find(request, pk)
+    lead, allowed = find_inside(request, pk)
     if not allowed.work:
         raise PermissionDenied
     report = confirmed_report(lead)
@@ -186,7 +186,7 @@ def _report(request, pk):
     report = get_object_or_404(
         NeedsReport.objects.filter(lead__in=Lead.objects.visible_to(request.user)).select_related("by"), pk=pk
     )
-    lead, allowed = find(request, report.lead_id)
+    lead, allowed = find_inside(request, report.lead_id)
     if not allowed.edit and not request.user.pk == lead.presales_id:
         raise PermissionDenied
     return report, lead, allowed

@@ -25,7 +25,7 @@ from salesops.sop.my_day import items
 from salesops.web.back import back
 from salesops.web.forms import one_time
 
-from .acting import attempt, find
+from .acting import attempt, find_inside
 from .detail import head
 
 SHOWN = 40  # of each kind, what is open first
@@ -34,7 +34,7 @@ SHOWN = 40  # of each kind, what is open first
 @one_time
 def promises(request, pk, noted=""):
     """What was promised, asked and sent on a lead; more is noted here by who works on it."""
-    lead, allowed = find(request, pk)
+    lead, allowed = find_inside(request, pk)
     if request.method == "POST" and not allowed.work:
         raise PermissionDenied
     forms = {

@@ -17,7 +17,7 @@ from salesops.events.models import Event
 from salesops.web.forms import conflict, one_time
 from salesops.web.templatetags.shell import instant_text
 
-from .acting import attempt, find, saved
+from .acting import attempt, find_inside, saved
 from .detail import head
 
 SHOWN = 30
@@ -26,7 +26,7 @@ SHOWN = 30
 @one_time
 def visits(request, pk):
     """The visits of a lead, what comes next first; and planning one."""
-    lead, allowed = find(request, pk)
+    lead, allowed = find_inside(request, pk)
     if request.method == "POST" and not allowed.work:
         raise PermissionDenied
     form = VisitForm(request.POST if request.method == "POST" else None, auto_id="visit_%s")
@@ -129,7 +129,7 @@ def _find(request, pk):
     found = get_object_or_404(
         rows.select_related("owner", "preparation", "record__contact", "record__follow_up__by"), pk=pk
     )
-    found.lead, allowed = find(request, found.lead_id)
+    found.lead, allowed = find_inside(request, found.lead_id)
     return found, found.lead, allowed
 
 

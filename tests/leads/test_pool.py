@@ -191,3 +191,21 @@ def test_a_lead_in_the_pool_counts_once_however_it_came_back(firm, pooled):
     run_sweep("2026-03-02 15:00")
     assert Assignment.objects.filter(lead=lead).count() == 1
     assert Lead.objects.get(pk=lead.pk).pooled_why == Pooled.NEW  # says how it came there last; its status rules
+
+
+def test_what_was_said_and_done_shows_once_the_lead_is_claimed(firm, claimed, client, time_machine):
+    lead = claimed("09:00", "09:10", "09:20")
+    talk = {"way": "call", "reached": True, "note": "客户年底换系统", "need": "替换", "intent": "high"}
+    log_follow_up(lead, by=firm.wang, at=local("2026-03-02 10:00"), **talk)
+    return_to_pool(lead, reason="没空", by=firm.wang, at=local("2026-03-02 11:00"))
+    time_machine.move_to(local("2026-03-04 10:00"), tick=False)
+    client.force_login(firm.min)
+    for query in ("", "?kind=said", "?kind=changed"):
+        page = client.get(f"/leads/{lead.pk}/{query}", headers={"HX-Request": "true"} if query else {})
+        assert page.status_code == 200
+        assert "年底换系统" not in page.content.decode()
+        assert firm.wang.name not in page.content.decode()
+    for tab in ("needs", "visits", "promises", "files", "deal", "comment"):
+        assert client.get(f"/leads/{lead.pk}/{tab}/").status_code == 403, tab
+    claim(lead, by=firm.min, at=local("2026-03-04 10:00"))
+    assert "年底换系统" in client.get(f"/leads/{lead.pk}/").content.decode()
