@@ -52,13 +52,19 @@ def fast_and_calm(settings):
     settings.WHITENOISE_AUTOREFRESH = True  # else each new Client reads every static file at its first request
 
 
+@pytest.fixture
+def no_daily_duties(monkeypatch):
+    """Nobody owes what everybody owes every day: it stands in the way of tests that count what is owed."""
+    for name in ("meetings.reps", "meetings.teams"):
+        kind, _slice = populations.find(name)
+        monkeypatch.setitem(populations._registered, name, (kind, lambda at, after, limit: []))
+
+
 @pytest.fixture(autouse=True)
-def no_daily_duties(request, monkeypatch):
-    """What everybody owes every day stands in the way of tests that count what is owed, but for the rooms about it."""
-    if not {"meetings", "demo"} & set(request.path.parts):
-        for name in ("meetings.reps", "meetings.teams"):
-            kind, _slice = populations.find(name)
-            monkeypatch.setitem(populations._registered, name, (kind, lambda at, after, limit: []))
+def daily_duties_where_they_matter(request):
+    """In the room that is about them, in the demo, and among real processes, which know nothing of a test."""
+    if not {"meetings", "demo", "processes"} & set(request.path.parts):
+        request.getfixturevalue("no_daily_duties")
 
 
 @pytest.fixture

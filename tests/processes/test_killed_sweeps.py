@@ -33,8 +33,8 @@ def test_a_sweep_killed_anywhere_and_started_again_ends_as_if_undisturbed(firm, 
 
 def test_rows_of_a_dead_sweep_are_tried_at_once_and_one_by_one(firm, arriving, children, monkeypatch):
     some_leads(firm, arriving)
-    due = set(Deadline.objects.open().filter(next_at__lt=TUESDAY).values_list("pk", flat=True))
     children.sweep(TUESDAY, SALESOPS_FAILPOINT="sweep.before_commit")
+    due = set(Deadline.objects.open().filter(next_at__lt=TUESDAY).values_list("pk", flat=True))
     tried, begin = [], sweeping._begin
     monkeypatch.setattr(sweeping, "_begin", lambda ids, now: tried.append(ids) or begin(ids, now))
     sweep(TUESDAY, lag=NO_LAG)

@@ -56,6 +56,7 @@ def everybody_owes(firm, arriving, people=50, each=20):
     return reps
 
 
+@pytest.mark.usefixtures("no_daily_duties")
 def test_after_a_weekend_of_silence_verdicts_are_true_and_nobody_is_flooded(firm, arriving, letters, monkeypatch):
     reps = everybody_owes(firm, arriving)
     due = dict(Deadline.objects.values_list("pk", "due_at"))

@@ -104,9 +104,12 @@ def test_four_processes_that_sweep_2000_due_rows_at_once_take_each_step_once(fir
     assert not rows.filter(failures__gt=0).exists()
     assert not SweepAttempt.objects.exists()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT sum(late), sum(in_time) FROM sop_tally")
+        cursor.execute("SELECT sum(late), sum(in_time) FROM sop_tally WHERE rule = 'lead.qualify'")
         assert cursor.fetchone() == (2000, 0)
-        cursor.execute("SELECT count(*), count(DISTINCT (person_id, key)) FROM notices_notice")
+        cursor.execute(
+            "SELECT count(*), count(DISTINCT (person_id, key)) FROM notices_notice"
+            " WHERE deadline_id IN (SELECT id FROM sop_deadline WHERE rule = 'lead.qualify')"
+        )
         assert cursor.fetchone() == (2000, 2000)
 
 
