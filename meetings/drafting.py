@@ -12,6 +12,7 @@ from leads.models import Appointment, Way
 from meetings.models import DayPlan, PlanLine, Task
 from salesops.people.models import User
 from salesops.sop.calendar import Calendar
+from salesops.sop.engine.periods import name_of
 from salesops.sop.models import Deadline
 from salesops.sop.registry import registry
 
@@ -45,7 +46,7 @@ def draft(person: User, day: date, calendar: Calendar) -> Draft:
         line.planned = True
     for line in found:
         line.planned = plan is None
-    mine = [row for row in duties if row.rule == "plan.daily" and row.period == f"day {day}"]
+    mine = [row for row in duties if row.rule == "plan.daily" and row.period == name_of("day", day)]
     return Draft(plan, [*written, *found], mine)
 
 

@@ -11,6 +11,7 @@ from salesops.events.recording import record
 from salesops.people.models import User
 
 from .refusing import Refused, locked
+from .staging import enter
 
 
 @transaction.atomic
@@ -25,12 +26,10 @@ def win(lead: Lead, *, amount: Decimal, signed_on: date, ends_on: date | None = 
     deal = Deal.objects.create(
         lead=lead, owner=lead.owner, amount=amount, signed_on=signed_on, ends_on=ends_on, by=by, at=at
     )
-    before = lead.stage
-    lead.status, lead.stage = Status.WON, max(lead.stage, Stage.CONTRACT)
-    lead.save(update_fields=["status", "stage"])
-    if lead.stage != before:
-        refs, data = {"lead": lead.pk, "owner": lead.owner_id}, {"stage": int(lead.stage), "before": int(before)}
-        record("lead.staged", at=at, by=by, refs=refs, data=data, file=lead.ref)
+    lead.status = Status.WON
+    lead.save(update_fields=["status"])
+    if lead.stage < Stage.CONTRACT:
+        enter(lead, Stage.CONTRACT, by=by, at=at)
     record("lead.won", at=at, by=by, refs={"deal": deal.pk, "lead": lead.pk, "owner": lead.owner_id}, file=lead.ref)
     return deal
 

@@ -1,11 +1,13 @@
 """Days, weeks (Monday to Sunday), months and quarters in the company's zone."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from salesops.sop.engine.periods import midnight
+from salesops.sop.terms.periods import period_end, period_start
 
 KINDS = {
     "day": _("Day"),
@@ -26,15 +28,7 @@ class Period:
     @classmethod
     def around(cls, kind: str, day: date) -> "Period":
         """The period of a kind in which a day lies. Raises KeyError for a kind that is not in KINDS."""
-        if kind == "day":
-            return cls(kind, day, day)
-        if kind == "week":
-            monday = day - timedelta(days=day.weekday())
-            return cls(kind, monday, monday + timedelta(days=6))
-        months = {"month": 1, "quarter": 3}[kind]
-        first = day.replace(day=1, month=(day.month - 1) // months * months + 1)
-        following = (first.replace(day=28) + timedelta(days=31 * months - 27)).replace(day=1)
-        return cls(kind, first, following - timedelta(days=1))
+        return cls(kind, period_start(kind, day), period_end(kind, day))
 
     @property
     def before(self) -> "Period":
@@ -46,12 +40,8 @@ class Period:
 
     @cached_property
     def begins(self) -> datetime:
-        return _midnight(self.first)
+        return midnight(self.first)
 
     @cached_property
     def ends(self) -> datetime:
-        return _midnight(self.last + timedelta(days=1))
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), timezone.get_default_timezone())
+        return midnight(self.last + timedelta(days=1))

@@ -13,6 +13,7 @@ from meetings.policy import may_check
 from salesops.events.recording import record
 from salesops.notices.actions import Telling, tell
 from salesops.people.models import Team, User
+from salesops.sop.engine.periods import name_of
 from salesops.sop.engine.settling import settle_subjects
 from salesops.sop.models import Deadline
 from salesops.web.addresses import address
@@ -49,7 +50,7 @@ def submit_plan(
         line.pk, line.plan, line.position = None, plan, position
     PlanLine.objects.bulk_create(lines)
     refs = {"person": by.pk, "plan": plan.pk}
-    record("plan.submitted" if new else "plan.amended", at=at, by=by, refs=refs, data={"period": period(day)})
+    record("plan.submitted" if new else "plan.amended", at=at, by=by, refs=refs, data={"period": name_of("day", day)})
     if helper is not None:
         ask_help(text=help_text, helper=helper, by=by, at=at)
     return plan
@@ -77,16 +78,11 @@ def check_plans(
             if fresh and resources:
                 _tell_resources(plan, by, at)
         left += plan.unchecked
-    expected = Deadline.objects.open().filter(rule="plan.daily", period=period(day), team=team, due_at__gte=at)
+    expected = Deadline.objects.open().filter(rule="plan.daily", period=name_of("day", day), team=team, due_at__gte=at)
     coming = expected.count()
     if not left and not coming:
-        record("plans.checked", at=at, by=by, refs={"team": team.pk}, data={"period": period(day)})
+        record("plans.checked", at=at, by=by, refs={"team": team.pk}, data={"period": name_of("day", day)})
     return left, coming
-
-
-def period(day: date) -> str:
-    """How rounds name a day."""
-    return f"day {day.isoformat()}"
 
 
 def _tell_resources(plan: DayPlan, by: User, at: datetime) -> None:

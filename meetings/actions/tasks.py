@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from leads.actions.refusing import Refused
-from leads.models import Lead
 from meetings.models import Task, TaskEntry
 from meetings.policy import assignable, may
 from salesops.documents.actions import attach
@@ -25,39 +24,21 @@ Kind = TaskEntry.Kind
 
 
 @transaction.atomic
-def give_task(
-    *,
-    content: str,
-    due_on: date,
-    assignee: User,
-    standard: str = "",
-    important: bool = False,
-    urgent: bool = False,
-    lead: Lead | None = None,
-    by: User,
-    at: datetime,
-) -> Task:
-    """Gives a task (task.done). Raises Refused for a day that is over, PermissionDenied for whom `by` gives none to.
+def give_task(*, assignee: User, by: User, at: datetime, **values) -> Task:
+    """Gives a task (task.done), as `give`; PermissionDenied for somebody to whom `by` gives none.
 
     The caller has made sure that `by` sees the lead.
     """
     if not assignable(by).filter(pk=assignee.pk).exists():
         raise PermissionDenied
-    return give(
-        content=content,
-        due_on=due_on,
-        assignee=assignee,
-        standard=standard,
-        important=important,
-        urgent=urgent,
-        lead=lead,
-        by=by,
-        at=at,
-    )
+    return give(assignee=assignee, by=by, at=at, **values)
 
 
 def give(*, content: str, due_on: date, assignee: User, by: User, at: datetime, **values) -> Task:
-    """The same in the caller's transaction, to anybody: in a meeting, and where help is passed on."""
+    """Gives a task in the caller's transaction, to anybody: in a meeting, and where help is passed on.
+
+    `values` are fields of Task. Raises Refused for a day that is over.
+    """
     _not_over(due_on, at)
     task = Task.objects.create(content=content, due_on=due_on, assignee=assignee, assigner=by, given_at=at, **values)
     _note(task, Kind.GIVEN, by, at, due_on=due_on)

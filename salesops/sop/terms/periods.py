@@ -1,15 +1,17 @@
-"""Weeks (Monday to Sunday), months and quarters on a working calendar."""
+"""Days, weeks (Monday to Sunday), months and quarters, and what of them a calendar works."""
 
 from datetime import date, timedelta
 
 from ..calendar import ONE_DAY, Calendar
 
-WEEK, MONTH, QUARTER = "week", "month", "quarter"
+DAY, WEEK, MONTH, QUARTER = "day", "week", "month", "quarter"
 MONTHS_IN = {MONTH: 1, QUARTER: 3}
 
 
 def period_start(period: str, day: date) -> date:
-    """The first day of the week, month or quarter of `day`."""
+    """The first day of the week, month or quarter of `day`, or itself. Raises KeyError for any other period."""
+    if period == DAY:
+        return day
     if period == WEEK:
         return day - timedelta(days=day.weekday())
     months = MONTHS_IN[period]
@@ -17,7 +19,9 @@ def period_start(period: str, day: date) -> date:
 
 
 def period_end(period: str, day: date) -> date:
-    """The last day of the week, month or quarter of `day`."""
+    """The last day of the week, month or quarter of `day`, or itself. Raises KeyError for any other period."""
+    if period == DAY:
+        return day
     start = period_start(period, day)
     if period == WEEK:
         return start + 6 * ONE_DAY
