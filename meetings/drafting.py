@@ -55,7 +55,7 @@ def _known(person: User, day: date, calendar: Calendar, duties: list[Deadline]) 
     yield from _appointments(person, since, until)
     tasks = [row for row in duties if row.rule == "task.done"]
     for row in tasks:
-        pk, late = int(row.subject.partition(":")[2]), row.due_at < since
+        pk, late = int(row.subject.partition(":")[2]), row.due_at <= since
         line = PlanLine(kind=Kind.TASK, text=row.title, task_id=pk, at=row.due_at, key=row.pressing)
         line.late = late
         yield line
@@ -70,7 +70,7 @@ def _owed(person: User, until: datetime):
     named = Concat(Value("task:"), Cast("pk", CharField()), output_field=CharField())
     tasks = Task.objects.filter(assignee=person, state=Task.State.OPEN).annotate(named=named)
     pressing = Exists(tasks.filter(Q(important=True) | Q(urgent=True), named=OuterRef("subject")))
-    rows = Deadline.objects.open().filter(owner=person, due_at__lt=until, stopped_at=None)
+    rows = Deadline.objects.open().filter(owner=person, due_at__lte=until, stopped_at=None)
     return rows.annotate(pressing=pressing).order_by("due_at", "pk")[:MOST]
 
 
